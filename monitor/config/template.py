@@ -1,0 +1,77 @@
+"""The commented file that `config init` writes. Every key stands in it with its default, commented out."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+TEMPLATE = """\
+# Configuration of discourse-monitor. Everything here is optional, and the program never changes this file.
+# After a change: `monitor config check` names every mistake; `monitor config show` prints what is in effect.
+
+[interface]
+# theme = "dark"              # a file in themes/, shipped or in the folder of this file
+# mouse = true
+# ascii = false               # draw with ASCII characters only
+# frames_per_second = 30
+
+[keys]                        # keys of the app by binding, several parted by commas; `?` in the app lists the bindings
+# quit = "q,ctrl+c"
+
+[store]
+# path = "/var/lib/monitor/monitor.db"   # a relative path starts at the folder of this file
+
+# Sources. Those that need no key collect from the start; `monitor sources` lists them.
+
+[sources.bluesky]
+# enabled = true
+
+[sources.news]
+# enabled = true
+
+[sources.hackernews]
+# enabled = true
+
+# Beats. The shipped ones are in effect unless `replace` is true. A term is a word or phrase ("open weights"),
+# a hashtag ("#opensource"), or a regular expression between slashes ('/gpt-?\\d/'; single quotes keep the backslash).
+# A text belongs to a beat if it matches one of `any`, each of `all` and none of `none`. A term in `weak` counts like
+# one of `any`, but only in a text that the umbrella rule matches. `monitor beats test` tries texts on the rules,
+# `monitor beats apply` tags the stored posts again.
+
+[beats]
+# replace = false
+
+# A beat of one's own:
+# [beats.chip-exports]
+# name = "Chip Exports"
+# category = "Policy"
+# any = ["export controls", "entity list", '/\\bH[12]00\\b/']
+# none = ["potato"]
+# weak = ["chips"]
+
+# A shipped beat with another list of terms; what is not named here stays as it is:
+# [beats.open-source-ai]
+# none = ["open house"]
+
+# A shipped beat left out:
+# [beats.ai-and-sports]
+# enabled = false
+
+# The umbrella rule: whether a text is about the field at all. It gates the weak terms and fills the beat General.
+[umbrella]
+# any = ["artificial intelligence", "machine learning"]
+# none = []
+"""
+
+
+def write_template(file: Path) -> None:
+    """Write the commented file where there is none.
+
+    Raises:
+        FileExistsError: there is a file already; it is left as it is.
+        OSError: it cannot be written.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(TEMPLATE)

@@ -1,0 +1,59 @@
+"""What a configuration is, once it was read and found good, and what is said about one that was not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from monitor.records import Beats
+from monitor.sources.base import SourceSettings
+
+DEFAULT_THEME = "dark"
+DEFAULT_FRAMES_PER_SECOND = 30
+
+
+class Config(NamedTuple):
+    """The effective configuration: what is shipped, changed by what the user's file says."""
+
+    beats: Beats
+    sources: Mapping[str, SourceSettings]
+    """By slug, those that have a table in the file; see `monitor.config.sources.settings_of`."""
+    theme: str
+    keymap: Mapping[str, str]
+    """Keys by binding id, several keys parted by commas."""
+    mouse: bool
+    ascii: bool
+    """Whether to draw with ASCII characters only."""
+    frames_per_second: int
+    store: Path | None
+    """None for the default place."""
+    file: Path | None
+    """The file that was read; None where there is none."""
+    hash: str
+    """Of all that can move a number: beats, rules and sources, but not their secrets."""
+    rules_hash: str
+    """See `monitor.text.beats.hash_rules`."""
+
+
+class Problem(NamedTuple):
+    """One mistake in a configuration file."""
+
+    file: str
+    line: int | None
+    """Counted from 1; None where the mistake has no place in the file."""
+    key: str
+    """Dotted, such as `beats.open-source-ai.any`; empty where the mistake concerns no key."""
+    message: str
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = list(problems)

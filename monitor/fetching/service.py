@@ -1,0 +1,263 @@
+"""The fetchers at work, inside one process that holds the lease: from the configuration to the committed batch."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from monitor.config import Config, ConfigError
+from monitor.config.sources import settings_of
+from monitor.fetching.batch_writer import BatchWriter
+from monitor.fetching.committer import Committer
+from monitor.fetching.events import Events
+from monitor.fetching.lease import Lease
+from monitor.fetching.plan import Plan, is_read, make_plan, source_marks
+from monitor.fetching.reading import Surroundings
+from monitor.fetching.runner import Runner
+from monitor.fetching.signals import Requests
+from monitor.http import Client
+from monitor.ingest import Ingester
+from monitor.records import Beats
+from monitor.sources.base import Source
+from monitor.store.errors import StoreBusy
+from monitor.store.reader import open_reader
+from monitor.store.writer import Writer
+
+HEARTBEAT = 15.0
+"""Seconds between two touches of the lease file."""
+
+SUMMARY = 900.0
+"""Seconds between two lines that say how much came."""
+
+
+class Setting(NamedTuple):
+    """What the service is given by the process."""
+
+    lease: Lease
+    sources: Mapping[str, Source]
+    load: Callable[[], Config]
+    """Reads and checks the configuration; raises ConfigError."""
+    open_writer: Callable[[], Writer]
+    cursor: Callable[[str, str], str | None]
+    """The cursor in the store, by source and part."""
+    read_before: Callable[[], Mapping[str, bool]]
+    """By slug of the sources in the store, whether they were read; empty for a new store."""
+    requests: Requests
+    events: Events
+    clock: Callable[[], int]
+    randomness: random.Random
+    only: Collection[str] = ()
+    """Slugs of the sources to read; empty for all."""
+
+
+class Service:
+    """Fetches until the end is asked for, or once."""
+
+    def __init__(self, setting: Setting, config: Config) -> None:
+        self._setting = setting
+        self._config = config
+        self._committer = Committer(self._open, setting.clock, setting.events)
+        self._runner: Runner | None = None
+
+    async def run(self, *, once: bool) -> int:
+        """Fetch, and give the exit code.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
+        writing = asyncio.create_task(self._committer.run())
+        companions = [asyncio.create_task(self._beat()), asyncio.create_task(self._summarise())]
+        work = asyncio.create_task(self._once() if once else self._follow())
+        try:
+            await asyncio.wait({work, writing}, return_when=asyncio.FIRST_COMPLETED)
+            if writing.done() or work.cancelled():
+                await _cancelled(work)
+                await writing
+            await self._committer.stop()
+            await self._written(writing)
+            return work.result()
+        finally:
+            for companion in companions:
+                await _cancelled(companion)
+
+    async def _written(self, writing: asyncio.Task[None]) -> None:
+        try:
+            await writing
+        except StoreBusy as error:
+            self._setting.events.event("not-committed", "warning", message=error)
+
+    async def _once(self) -> int:
+        plan = self._plan()
+        await self._register(plan)
+        if not plan.parts:
+            self._setting.events.event("nothing-to-read", "error", message=_why_nothing(plan, self._setting.only))
+            return 1
+        async with self._client(plan) as client:
+            runner = Runner(self._setting.sources, self._surroundings(client))
+            done, reading = await self._unless_ended(runner.once(plan))
+        if not done:
+            return self._setting.requests.exit_code or 0
+        self._setting.events.event("done", kept=self._committer.kept, let_go=self._committer.let_go)
+        return 0 if reading else 1
+
+    async def _follow(self) -> int:
+        """Read all parts; over again with another client where the configuration names other hosts."""
+        plan: Plan | None = self._plan()
+        while plan is not None:
+            async with self._client(plan) as client:
+                plan = await self._follow_with(client, plan)
+        return self._setting.requests.exit_code or 0
+
+    async def _follow_with(self, client: Client, plan: Plan) -> Plan | None:
+        """Read under this plan and those that follow it; gives the first one that needs another client."""
+        requests = self._setting.requests
+        runner = Runner(self._setting.sources, self._surroundings(client))
+        hosts = _hosts(plan)
+        try:
+            while requests.exit_code is None:
+                await self._start(runner, plan)
+                changed = await self._next_plan()
+                if changed is None or not _hosts(changed) <= hosts:
+                    return changed
+                plan = changed
+            return None
+        finally:
+            await runner.stop()
+
+    async def _start(self, runner: Runner, plan: Plan) -> None:
+        await self._register(plan)
+        await runner.follow(plan)
+        events = self._setting.events
+        events.event("reading", sources=",".join(plan.parts), parts=len(runner))
+        for registration in plan.registrations:
+            if registration.state:
+                events.event("not-read", source=registration.slug, state=registration.state, message=registration.note)
+        if not plan.parts:
+            events.event("nothing-to-read", "warning", message=_why_nothing(plan, self._setting.only))
+
+    async def _register(self, plan: Plan) -> None:
+        await self._committer.opened()
+        marks = source_marks(self._setting.read_before(), plan.registrations, self._setting.clock())
+        await self._committer.register(plan.registrations, marks)
+
+    async def _next_plan(self) -> Plan | None:
+        """Wait for a new configuration that can be used; None where the end was asked for."""
+        requests = self._setting.requests
+        while True:
+            await requests.wait()
+            if requests.exit_code is not None:
+                return None
+            if requests.reload:
+                requests.reload = False
+                if await self._reload():
+                    return self._plan()
+
+    async def _reload(self) -> bool:
+        events = self._setting.events
+        try:
+            config = await asyncio.to_thread(self._setting.load)
+        except ConfigError as error:
+            for problem in error.problems:
+                events.event("configuration", "error", message=problem)
+            events.event("reload-refused", "error", message="the configuration that was read before stays")
+            return False
+        if config.beats != self._config.beats:
+            await self._committer.set_beats(config.beats, await asyncio.to_thread(_ingester, config.beats))
+        self._config = config
+        events.event("reloaded", config=config.hash)
+        return True
+
+    def _plan(self) -> Plan:
+        setting = self._setting
+        plan = make_plan(
+            setting.sources, self._config.beats, lambda source: settings_of(self._config, source), setting.only
+        )
+        for slug, error in plan.broken.items():
+            setting.events.event("broken-source", "error", source=slug, error=type(error).__name__)
+        return plan
+
+    def _open(self) -> BatchWriter:
+        """In the thread of the committer, as the libraries behind the analysis take a while to load."""
+        beats = self._config.beats
+        ingester = _ingester(beats)
+        writer = BatchWriter(self._setting.open_writer(), ingester, self._setting.events)
+        writer.set_beats(beats, ingester, self._setting.clock())
+        return writer
+
+    def _client(self, plan: Plan) -> Client:
+        return Client(allowed_hosts=_hosts(plan), clock=self._setting.clock)
+
+    def _surroundings(self, client: Client) -> Surroundings:
+        setting = self._setting
+        return Surroundings(client, self._committer, setting.cursor, setting.clock, setting.randomness, setting.events)
+
+    async def _unless_ended(self, work: Coroutine[Any, Any, set[str]]) -> tuple[bool, set[str]]:
+        """Do something unless the end is asked for before it is done."""
+        task = asyncio.create_task(work)
+        asked = asyncio.create_task(self._ended())
+        try:
+            await asyncio.wait({task, asked}, return_when=asyncio.FIRST_COMPLETED)
+            return (True, task.result()) if task.done() else (False, set())
+        finally:
+            await _cancelled(task)
+            await _cancelled(asked)
+
+    async def _ended(self) -> None:
+        while self._setting.requests.exit_code is None:
+            await self._setting.requests.wait()
+            self._setting.requests.reload = False
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            self._setting.lease.beat()
+
+    async def _summarise(self) -> None:
+        while True:
+            await asyncio.sleep(SUMMARY)
+            self._setting.events.event("alive", kept=self._committer.kept, let_go=self._committer.let_go)
+
+
+def store_cursor(store: Path, source: str, part: str) -> str | None:
+    """The cursor of a part in a store."""
+    with open_reader(store) as reader:
+        return reader.cursor(source, part)
+
+
+def sources_read(store: Path, now: int) -> dict[str, bool]:
+    """By slug of the sources in a store, whether they were read up to now."""
+    with open_reader(store) as reader:
+        return {row.slug: is_read(row.interval_seconds, row.state) for row in reader.sources(now)}
+
+
+def _ingester(beats: Beats) -> Ingester:
+    from monitor.text.sentiment import Scorer
+
+    return Ingester(beats, Scorer())
+
+
+def _hosts(plan: Plan) -> frozenset[str]:
+    """Hosts that the configuration names, or that come with the program."""
+    addresses = (address for parts in plan.parts.values() for part in parts for address in part.addresses)
+    return frozenset(host for address in addresses if (host := _host(address)))
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+def _why_nothing(plan: Plan, only: Collection[str]) -> str:
+    reasons = [f"{one.slug}: {one.note}" for one in plan.registrations if one.note and (not only or one.slug in only)]
+    return "; ".join(reasons) or "no source is switched on"
+
+
+async def _cancelled(task: asyncio.Task[Any]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

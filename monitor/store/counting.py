@@ -1,0 +1,310 @@
+"""Counts of one window, read with SQL: whole hours from the rollups, cut hours from the index on beat and time.
+
+For a moment before the newest collection everything comes from the index, which alone knows when a post was collected.
+Beats and sources are given by their numbers in the store.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from monitor.instants import DAY, HOUR
+from monitor.records import Lens, Span
+
+Moods = tuple[tuple[int, int], ...]
+"""Numbers of posts by cell, sorted by cell."""
+
+_BEATS = "(SELECT id FROM beats WHERE active OR id = 0)"
+
+
+class WindowCounts(NamedTuple):
+    """What one window holds, by numbers of beats and sources; beat 0 is all posts, each once."""
+
+    by_source: dict[tuple[int, int], int]
+    """Posts by beat and source, in the units of the lens."""
+    by_hour: dict[tuple[int, int], int]
+    """Posts by beat and start of the clock hour (an instant), in the units of the lens."""
+    moods_by_source: dict[tuple[int, int], Moods]
+    """Scored posts by beat and source, raw under every lens."""
+    moods_by_hour: dict[tuple[int, int], Moods]
+    """Scored posts by beat and start of the clock hour, raw under every lens."""
+
+
+class Selection(NamedTuple):
+    """Which posts a count is about."""
+
+    span: Span
+    known_before: int | None
+    """Only what was collected before this instant; None where that is everything in the span."""
+    sources: frozenset[int] | None = None
+    """Only these sources; None for all."""
+
+    def admits(self, source_id: int) -> bool:
+        return self.sources is None or source_id in self.sources
+
+
+def count_window(connection: sqlite3.Connection, selection: Selection) -> WindowCounts:
+    """Raw counts of a window."""
+    sums = _Sums()
+    whole = _whole_hours(selection)
+    if whole is None:
+        sums.add_posts(_from_index(connection, selection, [selection.span]))
+        return sums.counts()
+    _add_rollups(connection, selection, whole, sums)
+    sums.add_posts(_from_index(connection, selection, _cut_hours(selection.span, whole)))
+    return sums.counts()
+
+
+class _Sums:
+    def __init__(self) -> None:
+        self.by_source: defaultdict[tuple[int, int], int] = defaultdict(int)
+        self.by_hour: defaultdict[tuple[int, int], int] = defaultdict(int)
+        self.source_moods: defaultdict[tuple[int, int], defaultdict[int, int]] = defaultdict(_zeros)
+        self.hour_moods: defaultdict[tuple[int, int], defaultdict[int, int]] = defaultdict(_zeros)
+
+    def add_posts(self, rows: Iterable[tuple[int, int, int, int | None, int]]) -> None:
+        for beat_id, source_id, hour, cell, posts in rows:
+            self.by_source[beat_id, source_id] += posts
+            self.by_hour[beat_id, hour * HOUR] += posts
+            if cell is not None:
+                self.source_moods[beat_id, source_id][cell] += posts
+                self.hour_moods[beat_id, hour * HOUR][cell] += posts
+
+    def counts(self) -> WindowCounts:
+        return WindowCounts(
+            dict(self.by_source), dict(self.by_hour), _as_moods(self.source_moods), _as_moods(self.hour_moods)
+        )
+
+
+def _zeros() -> defaultdict[int, int]:
+    return defaultdict(int)
+
+
+def _as_moods(sums: dict[tuple[int, int], defaultdict[int, int]]) -> dict[tuple[int, int], Moods]:
+    return {key: tuple(sorted((cell, posts) for cell, posts in cells.items() if posts)) for key, cells in sums.items()}
+
+
+def _whole_hours(selection: Selection) -> Span | None:
+    """The whole clock hours of the window as hour numbers; None where the rollups cannot answer."""
+    first, last = -(-selection.span[0] // HOUR), selection.span[1] // HOUR
+    return None if selection.known_before is not None or first >= last else (first, last)
+
+
+def _cut_hours(span: Span, whole: Span) -> list[Span]:
+    pieces = [(span[0], whole[0] * HOUR), (whole[1] * HOUR, span[1])]
+    return [piece for piece in pieces if piece[0] < piece[1]]
+
+
+def _from_index(
+    connection: sqlite3.Connection, selection: Selection, spans: list[Span]
+) -> Iterator[tuple[int, int, int, int | None, int]]:
+    """Beat, source, hour, cell and number of posts."""
+    known = "" if selection.known_before is None else f"AND e.collected_at < {int(selection.known_before)}"
+    for start, end in spans:
+        rows = connection.execute(
+            f"SELECT b.id, e.source_id, e.at / {HOUR} AS hour, e.cell, count(*) FROM {_BEATS} b "
+            f"CROSS JOIN post_beats e ON e.beat_id = b.id AND e.at >= ? AND e.at < ? {known} "
+            "GROUP BY b.id, e.source_id, hour, e.cell",
+            (start, end),
+        )
+        for row in rows:
+            if selection.admits(row[1]):
+                yield row
+
+
+def _add_rollups(connection: sqlite3.Connection, selection: Selection, whole: Span, sums: _Sums) -> None:
+    sources = "(SELECT id FROM sources WHERE id <> 0" + _source_filter(selection, "id") + ")"
+    joined = f"FROM {_BEATS} b CROSS JOIN {sources} s CROSS JOIN {{table}} h ON h.beat_id = b.id AND h.source_id = s.id "
+    joined += "AND h.hour >= ? AND h.hour < ? "
+    for beat_id, source_id, posts in connection.execute(
+        f"SELECT b.id, s.id, sum(h.posts) {joined.format(table='hourly')} GROUP BY b.id, s.id", whole
+    ):
+        sums.by_source[beat_id, source_id] += posts
+    by_hour = (
+        f"SELECT b.id, h.hour, h.posts FROM {_BEATS} b CROSS JOIN hourly h ON h.beat_id = b.id AND h.source_id = 0 "
+        "AND h.hour >= ? AND h.hour < ?"
+        if selection.sources is None
+        else f"SELECT b.id, h.hour, sum(h.posts) {joined.format(table='hourly')} GROUP BY b.id, h.hour"
+    )
+    for beat_id, hour, posts in connection.execute(by_hour, whole):
+        sums.by_hour[beat_id, hour * HOUR] += posts
+    moods = joined.format(table="hourly_moods")
+    for beat_id, source_id, cell, posts in connection.execute(
+        f"SELECT b.id, s.id, h.cell, sum(h.posts) {moods} GROUP BY b.id, s.id, h.cell", whole
+    ):
+        sums.source_moods[beat_id, source_id][cell] += posts
+    for beat_id, hour, cell, posts in connection.execute(
+        f"SELECT b.id, h.hour, h.cell, sum(h.posts) {moods} GROUP BY b.id, h.hour, h.cell", whole
+    ):
+        sums.hour_moods[beat_id, hour * HOUR][cell] += posts
+
+
+def _source_filter(selection: Selection, column: str) -> str:
+    if selection.sources is None:
+        return ""
+    return f" AND {column} IN ({', '.join(str(int(source_id)) for source_id in sorted(selection.sources))})"
+
+
+def count_units(
+    connection: sqlite3.Connection, selection: Selection, lens: Lens
+) -> tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]:
+    """Unique texts or authors by beat and source, and by beat and hour: each unit once, at its earliest post.
+
+    A filter of sources is applied after that, so that the counts of single sources add up to those of all.
+    """
+    unit = "p.cluster" if lens == "text" else "p.author_key"
+    known = "" if selection.known_before is None else f"AND e.collected_at < {int(selection.known_before)}"
+    by_source: defaultdict[tuple[int, int], int] = defaultdict(int)
+    by_hour: defaultdict[tuple[int, int], int] = defaultdict(int)
+    seen: set[int] = set()
+    current = -1
+    rows = connection.execute(
+        f"SELECT b.id, e.source_id, e.at, coalesce({unit}, -e.post_id) FROM {_BEATS} b "
+        f"CROSS JOIN post_beats e ON e.beat_id = b.id AND e.at >= ? AND e.at < ? {known} "
+        "CROSS JOIN posts p ON p.id = e.post_id ORDER BY b.id, e.at, e.post_id",
+        selection.span,
+    )
+    for beat_id, source_id, at, key in rows:
+        if beat_id != current:
+            current, seen = beat_id, set()
+        if key in seen:
+            continue
+        seen.add(key)
+        if selection.admits(source_id):
+            by_source[beat_id, source_id] += 1
+            by_hour[beat_id, at - at % HOUR] += 1
+    return dict(by_source), dict(by_hour)
+
+
+def count_volumes(connection: sqlite3.Connection, selection: Selection) -> dict[int, int]:
+    """Raw volume by beat."""
+    volumes: defaultdict[int, int] = defaultdict(int)
+    whole = _whole_hours(selection)
+    spans = [selection.span] if whole is None else _cut_hours(selection.span, whole)
+    if whole is not None:
+        sources = "h.source_id = 0" if selection.sources is None else "TRUE" + _source_filter(selection, "h.source_id")
+        volumes.update(
+            connection.execute(
+                f"SELECT b.id, sum(h.posts) FROM {_BEATS} b CROSS JOIN hourly h ON h.beat_id = b.id AND {sources} "
+                "AND h.hour >= ? AND h.hour < ? AND (h.source_id <> 0 OR ?) GROUP BY b.id",
+                (*whole, selection.sources is None),
+            )
+        )
+    for beat_id, _, _, _, posts in _from_index(connection, selection, spans):
+        volumes[beat_id] += posts
+    return dict(volumes)
+
+
+def count_records(connection: sqlite3.Connection, selection: Selection) -> dict[int, int]:
+    """All posts by beat; the span is not looked at."""
+    sources = "TRUE" + _source_filter(selection, "source_id")
+    if selection.known_before is None:
+        rows = connection.execute(f"SELECT beat_id, sum(posts) FROM records WHERE {sources} GROUP BY beat_id")
+    else:
+        rows = connection.execute(
+            f"SELECT beat_id, count(*) FROM post_beats WHERE collected_at < ? AND {sources} GROUP BY beat_id",
+            (selection.known_before,),
+        )
+    return dict(rows.fetchall())
+
+
+def count_days(
+    connection: sqlite3.Connection, selection: Selection, days: int, left_out: frozenset[int]
+) -> dict[int, list[int]]:
+    """Raw volumes by beat of the same window one to `days` days back; index 0 is one day back.
+
+    Args:
+        left_out: positions of clock hours within the window (0 for the first that it touches) that are not counted.
+    """
+    start, end = selection.span
+    base, offset, length = start - days * DAY, start % HOUR, end - start
+    volumes: dict[int, list[int]] = defaultdict(lambda: [0] * days)
+    positions = ", ".join(str(position) for position in sorted(left_out)) or "-1"
+    sources = "TRUE" + _source_filter(selection, "e.source_id")
+    if selection.known_before is not None:
+        rows = connection.execute(
+            f"SELECT b.id, (e.at - ?1) / {DAY} AS day, count(*) FROM {_BEATS} b CROSS JOIN post_beats e "
+            f"ON e.beat_id = b.id AND e.at >= ?1 AND e.at < ?2 AND (e.at - ?1) % {DAY} < ?3 AND e.collected_at < ?4 "
+            f"AND (?5 + (e.at - ?1) % {DAY}) / {HOUR} NOT IN ({positions}) AND {sources} GROUP BY b.id, day",
+            (base, start, length, selection.known_before, offset),
+        )
+        _add_days(rows, volumes, days)
+        return dict(volumes)
+    rollup_sources = "e.source_id = 0" if selection.sources is None else sources
+    rows = connection.execute(
+        f"SELECT b.id, (e.hour * {HOUR} - ?1) / {DAY} AS day, sum(e.posts) FROM {_BEATS} b CROSS JOIN hourly e "
+        f"ON e.beat_id = b.id AND {rollup_sources} AND e.hour >= ?6 AND e.hour < ?2 "
+        f"AND (e.hour * {HOUR} - ?1) % {DAY} <= ?3 - {HOUR} "
+        f"AND (?5 + (e.hour * {HOUR} - ?1) % {DAY}) / {HOUR} NOT IN ({positions}) AND ?4 IS NULL GROUP BY b.id, day",
+        (base, start // HOUR, length, None, offset, -(-base // HOUR)),
+    )
+    _add_days(rows, volumes, days)
+    pieces = _cut_pieces_of_days(selection.span, base, days, left_out)
+    if pieces:
+        spans = ", ".join(f"({day}, {low}, {high})" for day, low, high in pieces)
+        rows = connection.execute(
+            f"WITH pieces (day, low, high) AS (VALUES {spans}) SELECT b.id, pieces.day, count(*) FROM {_BEATS} b "
+            f"CROSS JOIN pieces CROSS JOIN post_beats e ON e.beat_id = b.id AND e.at >= pieces.low AND e.at < pieces.high "
+            f"AND {sources} GROUP BY b.id, pieces.day"
+        )
+        _add_days(rows, volumes, days)
+    return dict(volumes)
+
+
+def _add_days(rows: Iterable[tuple[int, int, int]], volumes: dict[int, list[int]], days: int) -> None:
+    for beat_id, day, posts in rows:
+        volumes[beat_id][days - 1 - day] += posts
+
+
+def _cut_pieces_of_days(span: Span, base: int, days: int, left_out: frozenset[int]) -> list[tuple[int, int, int]]:
+    start, end = span
+    pieces = []
+    last_position = (start % HOUR + (end - start) - 1) // HOUR
+    for day in range(days):
+        low = base + day * DAY
+        high = low + (end - start)
+        first_end = min(low - low % HOUR + HOUR, high)
+        if low % HOUR and 0 not in left_out:
+            pieces.append((day, low, first_end))
+        last_start = high - high % HOUR
+        if high % HOUR and last_start >= first_end and last_position not in left_out:
+            pieces.append((day, last_start, high))
+    return pieces
+
+
+def count_bins(
+    connection: sqlite3.Connection, selection: Selection, beat_id: int, bin_of: Callable[[int], int]
+) -> tuple[dict[int, int], dict[int, Moods]]:
+    """Raw posts and moods of one beat by bin; `bin_of` gives the bin of the start of a clock hour."""
+    volumes: defaultdict[int, int] = defaultdict(int)
+    moods: defaultdict[tuple[int, int], defaultdict[int, int]] = defaultdict(_zeros)
+    whole = _whole_hours(selection)
+    spans = [selection.span] if whole is None else _cut_hours(selection.span, whole)
+    known = "" if selection.known_before is None else f"AND collected_at < {int(selection.known_before)}"
+    sources = _source_filter(selection, "source_id")
+    seeking = sources or "AND source_id IN (SELECT id FROM sources WHERE id <> 0)"
+    if whole is not None:
+        for hour, posts in connection.execute(
+            "SELECT hour, posts FROM hourly WHERE beat_id = ? AND hour >= ? AND hour < ? "
+            + ("AND source_id = 0" if selection.sources is None else seeking),
+            (beat_id, *whole),
+        ):
+            volumes[bin_of(hour * HOUR)] += posts
+        for hour, cell, posts in connection.execute(
+            f"SELECT hour, cell, posts FROM hourly_moods WHERE beat_id = ? AND hour >= ? AND hour < ? {seeking}",
+            (beat_id, *whole),
+        ):
+            moods[beat_id, bin_of(hour * HOUR)][cell] += posts
+    for span in spans:
+        for hour, cell, posts in connection.execute(
+            f"SELECT at / {HOUR} AS hour, cell, count(*) FROM post_beats "
+            f"WHERE beat_id = ? AND at >= ? AND at < ? {known} {sources} GROUP BY hour, cell",
+            (beat_id, *span),
+        ):
+            volumes[bin_of(hour * HOUR)] += posts
+            if cell is not None:
+                moods[beat_id, bin_of(hour * HOUR)][cell] += posts
+    return dict(volumes), {key[1]: cells for key, cells in _as_moods(moods).items()}

@@ -1,0 +1,98 @@
+"""The coverage ledger: what was asked of each source, what came, and which spans are known to be complete."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from monitor.instants import DAY
+from monitor.records import Attempt, Span
+
+_SLACK = 2000
+"""Spans of one source this many milliseconds apart are one."""
+
+
+def write_attempt(connection: sqlite3.Connection, source_id: int, attempt: Attempt) -> None:
+    """Add an attempt; one that goes on where the part's last one ended, on the same day, is joined to it."""
+    last = connection.execute(
+        "SELECT id, outcome, covered_from, covered_to, recorded_at, message FROM ledger "
+        "WHERE source_id = ? AND part = ? ORDER BY id DESC LIMIT 1",
+        (source_id, attempt.part),
+    ).fetchone()
+    if last is not None and _goes_on(last, attempt):
+        connection.execute(
+            "UPDATE ledger SET covered_to = max(covered_to, ?), last_recorded_at = ?, attempts = attempts + 1, "
+            "read = read + ?, kept = kept + ?, let_go = let_go + ? WHERE id = ?",
+            (
+                attempt.covered[1] if attempt.covered else None,
+                attempt.recorded_at,
+                attempt.read,
+                attempt.kept,
+                attempt.let_go,
+                last[0],
+            ),
+        )
+    else:
+        start, end = attempt.covered or (None, None)
+        connection.execute(
+            "INSERT INTO ledger (source_id, part, outcome, covered_from, covered_to, recorded_at, last_recorded_at, "
+            "attempts, read, kept, let_go, message) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)",
+            (
+                source_id,
+                attempt.part,
+                attempt.outcome,
+                start,
+                end,
+                attempt.recorded_at,
+                attempt.recorded_at,
+                attempt.read,
+                attempt.kept,
+                attempt.let_go,
+                attempt.message,
+            ),
+        )
+    if attempt.outcome == "ok" and attempt.covered:
+        _cover(connection, source_id, attempt.covered, attempt.recorded_at)
+
+
+def _goes_on(last: tuple[int, str, int | None, int | None, int, str], attempt: Attempt) -> bool:
+    _, outcome, start, end, recorded_at, message = last
+    if outcome != attempt.outcome or message != attempt.message or recorded_at // DAY != attempt.recorded_at // DAY:
+        return False
+    if attempt.covered is None:
+        return start is None
+    return start is not None and end is not None and start <= attempt.covered[0] <= end + _SLACK
+
+
+def _cover(connection: sqlite3.Connection, source_id: int, covered: Span, recorded_at: int) -> None:
+    start, end = covered
+    last = connection.execute(
+        "SELECT rowid, covered_from, covered_to FROM coverage WHERE source_id = ? ORDER BY covered_to DESC LIMIT 1",
+        (source_id,),
+    ).fetchone()
+    if last is not None and last[1] <= start <= last[2] + _SLACK:
+        if end > last[2]:
+            connection.execute("UPDATE coverage SET covered_to = ? WHERE rowid = ?", (end, last[0]))
+        return
+    contained = connection.execute(
+        "SELECT 1 FROM coverage WHERE source_id = ? AND covered_to >= ? AND covered_from <= ? LIMIT 1",
+        (source_id, end, start),
+    ).fetchone()
+    if contained is None and end > start:
+        connection.execute("INSERT INTO coverage VALUES (?, ?, ?, ?)", (source_id, start, end, recorded_at))
+
+
+def spans_by_source(connection: sqlite3.Connection, span: Span, as_of: int) -> dict[str, list[Span]]:
+    """What is known at `as_of` to be complete within a span, for each source, joined and in order."""
+    found: dict[str, list[Span]] = {}
+    rows = connection.execute(
+        "SELECT s.slug, max(c.covered_from, ?), min(c.covered_to, ?) FROM coverage c JOIN sources s ON s.id = c.source_id "
+        "WHERE c.covered_to > ? AND c.covered_from < ? AND c.recorded_at < ? ORDER BY s.slug, c.covered_from",
+        (span[0], min(span[1], as_of), span[0], min(span[1], as_of), as_of),
+    )
+    for slug, start, end in rows:
+        spans = found.setdefault(slug, [])
+        if spans and start <= spans[-1][1] + _SLACK:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+        elif end > start:
+            spans.append((start, end))
+    return found

@@ -1,0 +1,261 @@
+"""Reading a store: read-only, any number of readers at once, no transaction held between calls."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, NamedTuple, Self
+
+from monitor.records import Lens, Mark, PostQuery, Signal, Span, StoredPost, Story, StoryCard
+from monitor.store import counting, narratives, search
+from monitor.store.connection import explained, open_for_reading
+from monitor.store.counting import Selection, WindowCounts
+from monitor.store.following import Follower
+from monitor.store.ledger import spans_by_source
+
+
+class SourceRow(NamedTuple):
+    """What the store knows of a source at some moment."""
+
+    id: int
+    slug: str
+    name: str
+    interval_seconds: float | None
+    state: str
+    note: str
+    last_success: int | None
+    """When it last gave what it was asked for."""
+    last_failure: int | None
+    failure: str
+    """The message of the last failure."""
+
+
+class BeatRow(NamedTuple):
+    """A beat with its number in the store."""
+
+    id: int
+    slug: str
+    covered_from: int
+    """Before this moment the store holds posts of the beat by chance only."""
+
+
+class LedgerRow(NamedTuple):
+    """A stretch of like attempts at one part of a source."""
+
+    source: str
+    part: str
+    outcome: Literal["ok", "failed", "missed"]
+    covered: Span | None
+    recorded_at: int
+    last_recorded_at: int
+    attempts: int
+    read: int
+    kept: int
+    let_go: int
+    message: str
+
+
+def open_reader(path: os.PathLike[str] | str) -> Reader:
+    """Open a store for reading.
+
+    Raises:
+        StoreMissing: there is no file yet.
+        StoreDamaged: the file is not a store.
+        StoreTooNew: a later version of the program has written it.
+    """
+    return Reader(path)
+
+
+class Reader:
+    """A read-only view of a store. One thread at a time.
+
+    Raises:
+        StoreError: from every method, where the file cannot be read.
+    """
+
+    def __init__(self, path: os.PathLike[str] | str) -> None:
+        self.path = Path(path)
+        self._connection = open_for_reading(self.path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def data_version(self) -> int:
+        """A number that moves when another process has committed something; costs one pragma."""
+        with explained(self.path):
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    @contextmanager
+    def moment(self) -> Iterator[sqlite3.Connection]:
+        """One consistent view for several reads."""
+        with explained(self.path):
+            if self._connection.in_transaction:
+                yield self._connection
+                return
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("COMMIT")
+
+    def newest_collected_at(self) -> int:
+        """When the newest post was collected; 0 for an empty store."""
+        with explained(self.path):
+            row = self._connection.execute("SELECT value FROM meta WHERE key = 'newest_collected_at'").fetchone()
+            return int(row[0])
+
+    def high_water(self) -> int:
+        """A number that grows with every post that comes or changes."""
+        with explained(self.path):
+            rows = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name IN ('posts', 'changes')")
+            return sum(row[0] for row in rows)
+
+    def beats(self) -> dict[str, BeatRow]:
+        """The beats that are followed, by slug."""
+        with explained(self.path):
+            rows = self._connection.execute("SELECT id, slug, covered_from FROM beats WHERE active")
+            return {row[1]: BeatRow(*row) for row in rows}
+
+    def beat_slugs(self) -> dict[int, str]:
+        """Slugs by number, of beats no longer followed too."""
+        with explained(self.path):
+            return dict(self._connection.execute("SELECT id, slug FROM beats WHERE id <> 0"))
+
+    def sources(self, as_of: int) -> tuple[SourceRow, ...]:
+        """All sources with how they stood at a moment."""
+        newest = (
+            "(SELECT {what} FROM ledger l WHERE l.source_id = s.id AND l.outcome = '{outcome}' AND l.recorded_at < ?1 "
+            "ORDER BY l.last_recorded_at DESC LIMIT 1)"
+        )
+        success = newest.format(what="min(l.last_recorded_at, ?1)", outcome="ok")
+        failure = newest.format(what="min(l.last_recorded_at, ?1)", outcome="failed")
+        message = newest.format(what="l.message", outcome="failed")
+        with explained(self.path):
+            rows = self._connection.execute(
+                f"SELECT s.id, s.slug, s.name, s.interval_seconds, s.state, s.note, {success}, {failure}, "
+                f"coalesce({message}, '') FROM sources s WHERE s.id <> 0 ORDER BY s.slug",
+                (as_of,),
+            )
+            return tuple(SourceRow(*row) for row in rows)
+
+    def coverage(self, span: Span, as_of: int) -> dict[str, list[Span]]:
+        """What is known at `as_of` to be complete within a span, by source, joined and in order."""
+        with explained(self.path):
+            return spans_by_source(self._connection, span, as_of)
+
+    def ledger(self, *, since: int, source: str | None = None, limit: int = 200) -> tuple[LedgerRow, ...]:
+        """Attempts recorded since a moment, newest first."""
+        with explained(self.path):
+            rows = self._connection.execute(
+                "SELECT s.slug, l.part, l.outcome, l.covered_from, l.covered_to, l.recorded_at, l.last_recorded_at, "
+                "l.attempts, l.read, l.kept, l.let_go, l.message FROM ledger l JOIN sources s ON s.id = l.source_id "
+                "WHERE l.last_recorded_at >= ?1 AND (?2 IS NULL OR s.slug = ?2) "
+                "ORDER BY l.last_recorded_at DESC, l.id DESC LIMIT ?3",
+                (since, source, limit),
+            )
+            return tuple(
+                LedgerRow(*row[:3], None if row[3] is None else (row[3], row[4]), *row[5:]) for row in rows
+            )
+
+    def count_window(self, selection: Selection) -> WindowCounts:
+        """Raw counts of a window."""
+        with explained(self.path):
+            return counting.count_window(self._connection, selection)
+
+    def count_units(
+        self, selection: Selection, lens: Lens
+    ) -> tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]:
+        """Unique texts or authors by beat and source, and by beat and hour."""
+        with explained(self.path):
+            return counting.count_units(self._connection, selection, lens)
+
+    def count_volumes(self, selection: Selection) -> dict[int, int]:
+        """Raw volume by beat."""
+        with explained(self.path):
+            return counting.count_volumes(self._connection, selection)
+
+    def count_records(self, selection: Selection) -> dict[int, int]:
+        """All posts by beat."""
+        with explained(self.path):
+            return counting.count_records(self._connection, selection)
+
+    def count_days(self, selection: Selection, days: int, left_out: frozenset[int]) -> dict[int, list[int]]:
+        """Raw volumes by beat of the same window on earlier days; index 0 is one day back."""
+        with explained(self.path):
+            return counting.count_days(self._connection, selection, days, left_out)
+
+    def count_bins(
+        self, selection: Selection, beat_id: int, bin_hours: int
+    ) -> tuple[dict[int, int], dict[int, counting.Moods]]:
+        """Raw posts and moods of one beat by bins of whole hours, counted from the epoch."""
+        width = bin_hours * 3_600_000
+        with explained(self.path):
+            return counting.count_bins(self._connection, selection, beat_id, lambda hour: hour - hour % width)
+
+    def follow(self) -> Follower:
+        """What a long-lived reader needs to keep its counts up to date."""
+        return Follower(self._connection)
+
+    def marks(self, span: Span) -> tuple[Mark, ...]:
+        """Marks within a span, oldest first."""
+        with explained(self.path):
+            rows = self._connection.execute(
+                "SELECT at, kind, what FROM marks WHERE at >= ? AND at < ? ORDER BY at, id", span
+            )
+            return tuple(Mark(*row) for row in rows)
+
+    def posts(self, query: PostQuery) -> tuple[StoredPost, ...]:
+        """Posts that a query asks for."""
+        with explained(self.path):
+            return search.find_posts(self._connection, self.beat_slugs(), query)
+
+    def post(self, post_id: int) -> StoredPost | None:
+        """One post by its number."""
+        with explained(self.path):
+            return search.find_post(self._connection, self.beat_slugs(), post_id)
+
+    def texts_after(self, post_id: int, limit: int) -> list[tuple[int, str | None, str]]:
+        """Number, title and text of posts that are not deleted, in the order of their numbers, after a number."""
+        with explained(self.path):
+            return self._connection.execute(
+                "SELECT id, title, text FROM posts WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
+                (post_id, limit),
+            ).fetchall()
+
+    def stories(self, as_of: int, limit: int = 200) -> tuple[StoryCard, ...]:
+        """The newest stories published before a moment, newest first."""
+        with explained(self.path):
+            return narratives.read_cards(self._connection, as_of, limit)
+
+    def story(self, slug: str) -> Story | None:
+        """One story by its slug."""
+        with explained(self.path):
+            return narratives.read_story(self._connection, slug)
+
+    def signals(self, since: int, as_of: int) -> tuple[Signal, ...]:
+        """Signals open at some moment of a span, as they stood at its end."""
+        with explained(self.path):
+            return narratives.read_signals(self._connection, since, as_of)
+
+    def cursor(self, source: str, part: str) -> str | None:
+        """Where to go on reading a part of a source."""
+        with explained(self.path):
+            row = self._connection.execute(
+                "SELECT c.value FROM cursors c JOIN sources s ON s.id = c.source_id WHERE s.slug = ? AND c.part = ?",
+                (source, part),
+            ).fetchone()
+            return None if row is None else str(row[0])

@@ -1,0 +1,232 @@
+"""The tables. `migrations.py` applies them; `docs/store.md` explains them to somebody with a SQL prompt.
+
+Instants are integer milliseconds since 1970-01-01 UTC, an `hour` is an instant divided by 3,600,000, a `five_minute` one
+divided by 300,000. Beat 0 stands for all posts, source 0 for all sources.
+"""
+
+from __future__ import annotations
+
+ALL_BEATS = 0
+ALL_SOURCES = 0
+
+TABLES = """
+CREATE TABLE sources (
+    id INTEGER PRIMARY KEY,
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    interval_seconds REAL,
+    state TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE beats (
+    id INTEGER PRIMARY KEY,
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    category TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    covered_from INTEGER NOT NULL,
+    active INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE posts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source_id INTEGER NOT NULL REFERENCES sources (id),
+    native_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    published_at INTEGER NOT NULL,
+    collected_at INTEGER NOT NULL,
+    beat_ids TEXT NOT NULL,
+    cluster INTEGER,
+    author_key INTEGER,
+    cell INTEGER,
+    negative_permille INTEGER,
+    positive_permille INTEGER,
+    deleted_at INTEGER,
+    lang TEXT,
+    likes INTEGER,
+    reposts INTEGER,
+    replies INTEGER,
+    quotes INTEGER,
+    views INTEGER,
+    author TEXT,
+    author_name TEXT,
+    url TEXT,
+    title TEXT,
+    text TEXT NOT NULL,
+    UNIQUE (source_id, native_id)
+) STRICT;
+
+CREATE INDEX posts_by_author ON posts (author_key) WHERE author_key IS NOT NULL;
+
+CREATE TABLE post_beats (
+    beat_id INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    post_id INTEGER NOT NULL,
+    source_id INTEGER NOT NULL,
+    collected_at INTEGER NOT NULL,
+    cell INTEGER,
+    PRIMARY KEY (beat_id, at, post_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hourly (
+    beat_id INTEGER NOT NULL,
+    source_id INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
+    posts INTEGER NOT NULL,
+    scored INTEGER NOT NULL,
+    PRIMARY KEY (beat_id, source_id, hour)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hourly_moods (
+    beat_id INTEGER NOT NULL,
+    source_id INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
+    cell INTEGER NOT NULL,
+    posts INTEGER NOT NULL,
+    PRIMARY KEY (beat_id, source_id, hour, cell)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE five_minutes (
+    beat_id INTEGER NOT NULL,
+    five_minute INTEGER NOT NULL,
+    posts INTEGER NOT NULL,
+    PRIMARY KEY (beat_id, five_minute)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE records (
+    beat_id INTEGER NOT NULL,
+    source_id INTEGER NOT NULL,
+    posts INTEGER NOT NULL,
+    PRIMARY KEY (beat_id, source_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE clusters (
+    id INTEGER PRIMARY KEY,
+    posts INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE ledger (
+    id INTEGER PRIMARY KEY,
+    source_id INTEGER NOT NULL REFERENCES sources (id),
+    part TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    covered_from INTEGER,
+    covered_to INTEGER,
+    recorded_at INTEGER NOT NULL,
+    last_recorded_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    read INTEGER NOT NULL,
+    kept INTEGER NOT NULL,
+    let_go INTEGER NOT NULL,
+    message TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX ledger_by_part ON ledger (source_id, part, id);
+CREATE INDEX ledger_by_outcome ON ledger (source_id, outcome, last_recorded_at);
+
+CREATE TABLE coverage (
+    source_id INTEGER NOT NULL REFERENCES sources (id),
+    covered_from INTEGER NOT NULL,
+    covered_to INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX coverage_by_end ON coverage (source_id, covered_to);
+
+CREATE TABLE cursors (
+    source_id INTEGER NOT NULL REFERENCES sources (id),
+    part TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (source_id, part)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE marks (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    what TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX marks_by_time ON marks (at);
+
+CREATE TABLE stories (
+    slug TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    dek TEXT NOT NULL,
+    beat TEXT,
+    category TEXT,
+    significance TEXT,
+    published_at INTEGER NOT NULL,
+    url TEXT,
+    origin TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX stories_by_time ON stories (published_at);
+
+CREATE TABLE signals (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    beat TEXT NOT NULL,
+    level TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    closed_at INTEGER,
+    summary TEXT NOT NULL,
+    evidence TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX signals_by_time ON signals (opened_at);
+
+CREATE TABLE labels (
+    post_id INTEGER PRIMARY KEY REFERENCES posts (id) ON DELETE CASCADE,
+    label TEXT NOT NULL,
+    labelled_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE changes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    post_id INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE posts_search USING fts5 (
+    title, text, content = 'posts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+);
+"""
+
+VIEWS = """
+CREATE VIEW posts_with_beats AS
+SELECT p.id, s.slug AS source, p.native_id,
+    strftime('%Y-%m-%dT%H:%M:%SZ', p.at / 1000, 'unixepoch') AS at,
+    strftime('%Y-%m-%dT%H:%M:%SZ', p.published_at / 1000, 'unixepoch') AS published_at,
+    strftime('%Y-%m-%dT%H:%M:%SZ', p.collected_at / 1000, 'unixepoch') AS collected_at,
+    p.title, p.text, p.url, p.author, p.author_name, p.lang,
+    (SELECT group_concat(b.slug, ' ') FROM json_each(p.beat_ids) j JOIN beats b ON b.id = j.value) AS beats,
+    p.negative_permille / 1000.0 AS negative,
+    (1000 - p.negative_permille - p.positive_permille) / 1000.0 AS neutral,
+    p.positive_permille / 1000.0 AS positive,
+    p.likes, p.reposts, p.replies, p.quotes, p.views, p.cluster, p.deleted_at IS NOT NULL AS deleted
+FROM posts p JOIN sources s ON s.id = p.source_id;
+
+CREATE VIEW beat_volume_24h AS
+SELECT b.slug AS beat, b.name, count(e.post_id) AS volume
+FROM beats b LEFT JOIN post_beats e ON e.beat_id = b.id
+    AND e.at >= (CAST(strftime('%s', 'now') AS INTEGER) - 86400) * 1000
+    AND e.at < CAST(strftime('%s', 'now') AS INTEGER) * 1000
+WHERE b.active GROUP BY b.id ORDER BY volume DESC, b.slug;
+
+CREATE VIEW source_split_24h AS
+SELECT b.slug AS beat, s.slug AS source, count(*) AS volume
+FROM beats b JOIN post_beats e ON e.beat_id = b.id
+    AND e.at >= (CAST(strftime('%s', 'now') AS INTEGER) - 86400) * 1000
+    AND e.at < CAST(strftime('%s', 'now') AS INTEGER) * 1000
+JOIN sources s ON s.id = e.source_id
+WHERE b.active GROUP BY b.id, s.id ORDER BY b.slug, volume DESC;
+"""

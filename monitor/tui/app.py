@@ -1,0 +1,294 @@
+"""The terminal app: holds what is looked at, passes readings to the screens, and keeps the manners."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from monitor.themes import DEFAULT, PLAIN, Theme, find_themes
+from monitor.tui.messages import ReadingArrived, StoreTroubled, StoryRead
+from monitor.tui.palette import Colourless, Palette, framework_theme
+from monitor.tui.reading import Reading, ReadingThread, SourceOpener, View
+
+if TYPE_CHECKING:
+    from textual.app import SystemCommand
+    from textual.filter import LineFilter
+    from textual.screen import Screen
+
+    from monitor.records import Story, StoryCard
+
+class MonitorApp(App[None]):
+    """Shows a store, live.
+
+    Args:
+        opener: Opens the store; called in the thread that reads.
+        store_name: What the header calls the store.
+        clock: The current instant.
+        theme: Name of the theme to begin with.
+        keymap: Keys by binding id, in place of the usual ones.
+        colour: Whether any colour may be used.
+        remote: Whether the terminal is on another machine, so that links are copied rather than opened.
+        problems: Sentences to show once at the start, such as a theme file that cannot be used.
+    """
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    ALLOW_SELECT = False
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+        (0, "-tiny"),
+        (40, "-narrow"),
+        (100, "-normal"),
+        (170, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+        (0, "-flat"),
+        (10, "-low"),
+        (32, "-high"),
+        (50, "-tall"),
+    ]
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "quit", "quit", id="app.quit"),
+        Binding("ctrl+c", "quit", "quit at once", id="app.quit-at-once", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "suspend", id="app.suspend", show=False, priority=True),
+        Binding("question_mark", "help", "help", id="app.help"),
+        Binding("T", "next_theme", "next theme", id="app.theme"),
+        Binding("p", "pause", "pause and go on", id="app.pause"),
+        Binding("l", "next_lens", "next lens", id="view.lens"),
+        Binding("left_square_bracket", "shift_range(-1)", "shorter range", id="view.shorter"),
+        Binding("right_square_bracket", "shift_range(1)", "longer range", id="view.longer"),
+        *(
+            Binding(str(number), f"toggle_source({number})", f"source {number} on and off", id=f"view.source-{number}")
+            for number in range(1, 9)
+        ),
+    ]
+
+    def __init__(
+        self,
+        opener: SourceOpener,
+        *,
+        store_name: str,
+        clock: Callable[[], int],
+        theme: str = DEFAULT,
+        keymap: Mapping[str, str] | None = None,
+        colour: bool = True,
+        remote: bool | None = None,
+        problems: Iterable[str] = (),
+    ) -> None:
+        super().__init__()
+        self.store_name = store_name
+        self.clock = clock
+        self.colour = colour
+        self.remote = is_remote(os.environ) if remote is None else remote
+        self.animation_level = "none"
+        self.reading: Reading | None = None
+        self.trouble = ""
+        self.paused = False
+        self.view = View()
+        self.problems = list(problems)
+        found = find_themes()
+        self.problems += found.problems
+        self._themes = {one.name: one for one in found.themes}
+        if theme not in self._themes:
+            self.problems.append(f"no theme named {theme}; the names are {', '.join(self._themes)}")
+            theme = DEFAULT
+        self.palette = Palette(self._themes[theme], colour=colour)
+        for one in self._themes.values():
+            self.register_theme(framework_theme(one))
+        self.theme = theme if colour else PLAIN
+        self._colourless = Colourless()
+        if keymap:
+            self.set_keymap(dict(keymap))
+        self.reading_thread = ReadingThread(opener, self, clock)
+
+    # What the reading thread tells, in its own thread
+
+    def reading_arrived(self, reading: Reading) -> None:
+        self.post_message(ReadingArrived(reading))
+
+    def store_troubled(self, sentence: str) -> None:
+        self.post_message(StoreTroubled(sentence))
+
+    def story_read(self, slug: str, story: Story | None) -> None:
+        self.post_message(StoryRead(slug, story))
+
+    # Life
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Without colour nothing of the framework's own is left in either."""
+        return list(super().get_line_filters()) if self.colour else [self._colourless]
+
+    def get_default_screen(self) -> Screen[None]:
+        from monitor.tui.screens.dashboard import Dashboard
+
+        return Dashboard()
+
+    def on_ready(self) -> None:
+        self.reading_thread.start()
+        if self.problems:
+            self.say(" · ".join(self.problems), warning=True)
+
+    def on_unmount(self) -> None:
+        self.reading_thread.stop()
+
+    @on(ReadingArrived)
+    def show_reading(self, message: ReadingArrived) -> None:
+        """Everything on screen changes in one go, and only where it differs."""
+        self.reading = message.reading
+        self.trouble = ""
+        if self.view.beat is None:
+            self.view = self.view._replace(beat=message.reading.view.beat)
+        self.refresh_screens()
+
+    @on(StoreTroubled)
+    def show_trouble(self, message: StoreTroubled) -> None:
+        self.trouble = message.sentence
+        self.refresh_screens()
+
+    @on(StoryRead)
+    def show_story(self, message: StoryRead) -> None:
+        from monitor.tui.screens.story import StoryScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, StoryScreen):
+                screen.take(message.slug, message.story)
+
+    def refresh_screens(self) -> None:
+        """Let the screen that is seen show what the app holds; one that lies below does so when it comes up."""
+        from monitor.tui.screens.base import MonitorScreen
+
+        if isinstance(self.screen, MonitorScreen):
+            with self.batch_update():
+                self.screen.show()
+
+    # What is looked at
+
+    def look_at(self, view: View) -> None:
+        """Change what is looked at; what is in memory is shown at once, the rest when it was read."""
+        if view != self.view:
+            self.view = view
+            self.reading_thread.look_at(view)
+            self.refresh_screens()
+
+    def action_next_lens(self) -> None:
+        lenses = ("raw", "text", "author")
+        lens = lenses[(lenses.index(self.view.lens) + 1) % 3]
+        self.look_at(self.view._replace(lens=lens))  # type: ignore[arg-type]
+        self.say({"raw": "all posts", "text": "unique texts: copies count once", "author": "unique authors"}[lens])
+
+    def action_shift_range(self, steps: int) -> None:
+        from monitor.tui.widgets.history_chart import RANGES
+
+        place = RANGES.index(self.view.range_hours) + steps
+        if 0 <= place < len(RANGES):
+            self.look_at(self.view._replace(range_hours=RANGES[place]))
+
+    def action_toggle_source(self, number: int) -> None:
+        from monitor.records import SOURCES
+
+        self.toggle_source(SOURCES[number - 1].slug)
+
+    def toggle_source(self, slug: str) -> None:
+        """Switch a source off or on, everywhere; the last one stays."""
+        from monitor.tui.reading import chosen_sources
+
+        hidden = self.view.hidden ^ {slug}
+        left = chosen_sources(hidden, self.reading.snapshot if self.reading else None)
+        if left is not None and not left:
+            self.say("one source must stay", warning=True)
+            return
+        self.look_at(self.view._replace(hidden=hidden))
+
+    def action_pause(self) -> None:
+        self.paused = not self.paused
+        self.reading_thread.pause(self.paused)
+        self.refresh_screens()
+
+    # Themes
+
+    def action_next_theme(self) -> None:
+        names = list(self._themes)
+        name = names[(names.index(self.palette.theme.name) + 1) % len(names)]
+        self.use_theme(name)
+
+    def use_theme(self, name: str) -> None:
+        """Change the colours; without colour only the name changes."""
+        self.palette = Palette(self._themes[name], colour=self.colour)
+        if self.colour:
+            self.theme = name
+        self.say(f"theme {name}" if self.colour else f"theme {name}, shown without colour")
+        self.screen.refresh(layout=True)
+
+    @property
+    def themes(self) -> tuple[Theme, ...]:
+        return tuple(self._themes.values())
+
+    # Messages, links, the clipboard
+
+    def say(self, message: str, *, warning: bool = False) -> None:
+        """Show a message in the last line for a while."""
+        from monitor.tui.screens.base import MonitorScreen
+
+        if isinstance(self.screen, MonitorScreen):
+            self.screen.say(message, warning=warning)
+
+    def copy(self, text: str) -> None:
+        """Hand text to the terminal's clipboard. The terminal does not answer, so no success is claimed."""
+        from monitor.text.clean import clean
+
+        self.copy_to_clipboard(clean(text))
+        self.say("sent to the terminal's clipboard: " + text)
+
+    def open_link(self, address: str | None) -> None:
+        """Open an address in the browser; where that would be on another machine, show and copy it."""
+        from monitor.text.clean import safe_url
+
+        safe = safe_url(address)
+        if safe is None:
+            self.say("there is no link to open" if not address else "this link is not safe to open", warning=True)
+        elif self.remote:
+            self.copy_to_clipboard(safe)
+            self.say(f"no browser over SSH; the link was sent to your clipboard: {safe}")
+        else:
+            self.open_url(safe)
+            self.say(f"opened {safe}")
+
+    # Screens
+
+    def open_story(self, card: StoryCard) -> None:
+        from monitor.tui.screens.story import StoryScreen
+
+        self.push_screen(StoryScreen(card))
+
+    def open_post(self, stored: object) -> None:
+        from monitor.records import StoredPost
+        from monitor.tui.screens.post import PostScreen
+
+        if isinstance(stored, StoredPost):
+            self.push_screen(PostScreen(stored))
+
+    def action_help(self) -> None:
+        from monitor.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        from monitor.tui.commands import commands
+
+        return commands(self)
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: object) -> None:
+        """Two actions of the user's keymap want one key: say so instead of choosing in silence."""
+        names = ", ".join(sorted(binding.id or binding.action for binding in clashed_bindings))
+        self.say(f"one key for several actions: {names}", warning=True)
+
+
+def is_remote(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal is at the other end of an SSH connection."""
+    return bool(environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"))

@@ -1,0 +1,24 @@
+"""What the command palette offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import SystemCommand
+
+if TYPE_CHECKING:
+    from monitor.tui.app import MonitorApp
+
+
+def commands(app: MonitorApp) -> Iterator[SystemCommand]:
+    """Everything that can be done from anywhere, in words."""
+    yield SystemCommand("Help", "The keys of this pane and what the shapes mean", app.action_help)
+    yield SystemCommand("Pause", "Stop and go on showing what is new", app.action_pause)
+    yield SystemCommand("Lens", "Count posts, unique texts or unique authors", app.action_next_lens)
+    yield SystemCommand("Longer range", "A day, a week, a month", partial(app.action_shift_range, 1))
+    yield SystemCommand("Shorter range", "A month, a week, a day", partial(app.action_shift_range, -1))
+    for theme in app.themes:
+        yield SystemCommand(f"Theme {theme.name}", "Change the colours", partial(app.use_theme, theme.name))
+    yield SystemCommand("Quit", "End the app", app.action_quit)

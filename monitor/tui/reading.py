@@ -1,0 +1,255 @@
+"""The thread that reads the store for the screen, and the only one that does.
+
+It asks once a second whether anything was committed, which is one pragma, and reads only when something was, when a
+minute is full (posts age, sources go stale), or when the reader of the screen looks at something else. What it reads
+becomes one immutable `Reading` in one message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Condition, Thread
+from typing import NamedTuple, Protocol
+
+from monitor.instants import DAY, MINUTE
+from monitor.records import SOURCES, BeatHistory, Lens, PostQuery, Snapshot, StoredPost, Story
+
+POLL_SECONDS = 1.0
+
+STAND_INS = 30
+"""How many news items, and how many engaged posts, stand in for stories."""
+
+
+class SnapshotSource(Protocol):
+    """Where snapshots come from. Used by one thread only, the one that opened it."""
+
+    def data_version(self) -> int:
+        """A number that moves when something was committed."""
+        ...
+
+    def build(self, as_of: int, lens: Lens, sources: frozenset[str] | None) -> Snapshot:
+        """The snapshot of a moment; `sources` None for all."""
+        ...
+
+    def history(self, slug: str, as_of: int, range_hours: int, sources: frozenset[str] | None) -> BeatHistory:
+        """The history of one beat."""
+        ...
+
+    def posts(self, query: PostQuery) -> tuple[StoredPost, ...]:
+        """Posts, as the query asks."""
+        ...
+
+    def story(self, slug: str) -> Story | None:
+        """One story with its text."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the store."""
+        ...
+
+
+SourceOpener = Callable[[], SnapshotSource]
+"""Opens the store in the thread that calls it. Raises an exception whose text is a sentence for a person."""
+
+
+class View(NamedTuple):
+    """What the reader of the screen looks at."""
+
+    lens: Lens = "raw"
+    hidden: frozenset[str] = frozenset()
+    """Slugs of the sources that are switched off."""
+    beat: str | None = None
+    """None: the one with the most posts."""
+    range_hours: int = 24
+    posts: int = 100
+    """How many posts of the beat to read."""
+
+
+class Reading(NamedTuple):
+    """Everything that is on screen, as of one moment."""
+
+    view: View
+    snapshot: Snapshot
+    history: BeatHistory | None = None
+    """None until it was read."""
+    posts: tuple[StoredPost, ...] | None = None
+    """The newest of the beat; None until they were read."""
+    news: tuple[StoredPost, ...] = ()
+    """Stand-ins for stories: the newest news items of the beat."""
+    engaged: tuple[StoredPost, ...] = ()
+    """Stand-ins for stories: the most engaged posts of the beat in the window."""
+
+
+class Listener(Protocol):
+    """What the reading thread tells, from its own thread."""
+
+    def reading_arrived(self, reading: Reading) -> None: ...
+
+    def store_troubled(self, sentence: str) -> None: ...
+
+    def story_read(self, slug: str, story: Story | None) -> None: ...
+
+
+def chosen_sources(hidden: frozenset[str], snapshot: Snapshot | None) -> frozenset[str] | None:
+    """The sources that are not switched off; None where all are on, so that new ones count as well."""
+    if not hidden:
+        return None
+    known = {source.slug for source in SOURCES}
+    if snapshot is not None:
+        known |= {source.slug for source in snapshot.sources}
+        known |= {slug for beat in snapshot.beats for slug, _ in beat.by_source}
+    return frozenset(known - hidden)
+
+
+class ReadingThread(Thread):
+    """Reads while the app runs; ends with `stop`."""
+
+    def __init__(self, opener: SourceOpener, listener: Listener, clock: Callable[[], int]) -> None:
+        super().__init__(name="monitor-reading", daemon=True)
+        self._open = opener
+        self._listener = listener
+        self._clock = clock
+        self._changed = Condition()
+        self._view = View()
+        self._stories: list[str] = []
+        self._paused = False
+        self._stopping = False
+        self._poked = False
+        self._source: SnapshotSource | None = None
+        self._version: int | None = None
+        self._minute: int | None = None
+        self._last: Reading | None = None
+        self._trouble = ""
+        self._known: Snapshot | None = None
+
+    # Called by the app
+
+    def look_at(self, view: View) -> None:
+        """Read for this view from now on; one that was not read yet is forgotten."""
+        with self._changed:
+            if view != self._view:
+                self._view = view
+                self._poked = True
+                self._changed.notify()
+
+    def pause(self, paused: bool) -> None:
+        """Stop or go on with what is new; what the reader of the screen asks for is read all the same."""
+        with self._changed:
+            self._paused = paused
+            self._poked = True
+            self._changed.notify()
+
+    def ask_story(self, slug: str) -> None:
+        """Have a story read."""
+        with self._changed:
+            self._stories.append(slug)
+            self._poked = True
+            self._changed.notify()
+
+    def stop(self) -> None:
+        """End the thread and wait a moment for it."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        if self.is_alive():
+            self.join(timeout=1.0)
+
+    # The thread itself
+
+    def run(self) -> None:
+        while True:
+            with self._changed:
+                if self._stopping:
+                    break
+                view, paused, stories = self._view, self._paused, tuple(self._stories)
+                self._stories.clear()
+                self._poked = False
+            try:
+                self._read(view, paused, stories)
+            except Exception as error:  # noqa: BLE001
+                # Whatever a broken store does to a reader, the app says it and tries again.
+                self._give_up(error)
+            with self._changed:
+                if not (self._poked or self._stopping):
+                    self._changed.wait(POLL_SECONDS)
+        self._close()
+
+    def _read(self, view: View, paused: bool, stories: tuple[str, ...]) -> None:
+        source = self._source
+        if source is None:
+            source = self._source = self._open()
+        for slug in stories:
+            self._listener.story_read(slug, source.story(slug))
+        last = self._last
+        if view.beat is None and last is not None:
+            view = view._replace(beat=last.view.beat)
+        version, minute = source.data_version(), self._clock() // MINUTE
+        moved = version != self._version or minute != self._minute
+        stale = last is None or (moved and not paused)
+        other_numbers = last is not None and (view.lens, view.hidden) != (last.view.lens, last.view.hidden)
+        if not stale and not other_numbers and last is not None and view == last.view and last.posts is not None:
+            return
+        if stale or other_numbers:
+            if moved and not paused:
+                self._version, self._minute = version, minute
+            as_of = last.snapshot.as_of if paused and last is not None else self._clock()
+            snapshot = source.build(as_of, view.lens, chosen_sources(view.hidden, self._known))
+            if not view.hidden:
+                self._known = snapshot
+        else:
+            assert last is not None
+            snapshot = last.snapshot
+        if view.beat is None:
+            view = view._replace(beat=loudest(snapshot))
+        first = last is None
+        if first:
+            self._tell(Reading(view, snapshot))
+        self._tell(self._with_details(source, view, snapshot))
+
+    def _with_details(self, source: SnapshotSource, view: View, snapshot: Snapshot) -> Reading:
+        """The reading of a view, with what is shown of its beat."""
+        slug = view.beat
+        if slug is None:
+            return Reading(view, snapshot, posts=())
+        sources = chosen_sources(view.hidden, self._known)
+        chosen = () if sources is None else tuple(sorted(sources))
+        history = source.history(slug, snapshot.as_of, view.range_hours, sources)
+        query = PostQuery(beats=(slug,), sources=chosen, limit=view.posts)
+        posts = source.posts(query)
+        if snapshot.stories:
+            return Reading(view, snapshot, history, posts)
+        news = source.posts(query._replace(sources=("news",), limit=STAND_INS))
+        engaged = source.posts(query._replace(since=snapshot.as_of - DAY, order="engagement", limit=STAND_INS))
+        return Reading(view, snapshot, history, posts, news, engaged)
+
+    def _tell(self, reading: Reading) -> None:
+        """Post a reading, unless it is what is on screen already."""
+        self._trouble = ""
+        if reading != self._last:
+            self._last = reading
+            self._listener.reading_arrived(reading)
+
+    def _give_up(self, error: Exception) -> None:
+        """Say what is wrong, once, and start from the opening again."""
+        self._close()
+        self._version = self._minute = self._last = None
+        sentence = str(error) or type(error).__name__
+        if sentence != self._trouble:
+            self._trouble = sentence
+            self._listener.store_troubled(sentence)
+
+    def _close(self) -> None:
+        source, self._source = self._source, None
+        if source is not None:
+            try:
+                source.close()
+            except Exception:  # noqa: BLE001, S110
+                # It was broken before it was closed; there is nothing left to tell.
+                pass
+
+
+def loudest(snapshot: Snapshot) -> str | None:
+    """The beat with the most posts."""
+    if not snapshot.beats:
+        return None
+    return max(snapshot.beats, key=lambda beat: (beat.volume, beat.records)).slug

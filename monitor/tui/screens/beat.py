@@ -1,0 +1,108 @@
+"""One beat, with room for its chart and its posts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+
+from monitor.tui.messages import FilterWanted, FocusMoved, Opened
+from monitor.tui.screens.base import MonitorScreen
+from monitor.tui.screens.dashboard import beat_named
+from monitor.tui.waiting import waiting_words
+from monitor.tui.widgets.beat_title import BeatTitle
+from monitor.tui.widgets.filter_line import FilterLine
+from monitor.tui.widgets.footer import Footer
+from monitor.tui.widgets.header import Header
+from monitor.tui.widgets.history_chart import HistoryChart
+from monitor.tui.widgets.line_list import LineList
+from monitor.tui.widgets.posts_list import PostsList
+from monitor.tui.widgets.split import Part, Split
+from monitor.tui.widgets.too_small import TooSmall
+
+MORE_POSTS = 500
+"""How many posts of the beat are read while its own screen is open."""
+
+
+class BeatScreen(MonitorScreen):
+    """The chosen beat: split, chart, and all its recent posts."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab,shift+tab", "other_pane", "other pane", id="screen.next-pane", show=False),
+    ]
+
+    HINTS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("app.help", "help"),
+        ("screen.back", "back"),
+        ("list.open", "open"),
+        ("list.link", "link"),
+        ("list.copy", "copy"),
+        ("list.filter", "filter"),
+        ("list.sort", "sort"),
+        ("view.longer", "range"),
+        ("view.lens", "lens"),
+        ("view.source-1", "…8 sources"),
+        ("app.quit", "quit"),
+    )
+
+    def compose(self) -> ComposeResult:
+        yield Header(id="header")
+        yield BeatTitle(id="the-beat")
+        with Container(id="figures"):
+            yield Split(id="split")
+            yield HistoryChart(id="chart")
+        yield PostsList(id="all-posts")
+        yield FilterLine(id="filter")
+        yield Footer(id="footer")
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        self.monitor.look_at(self.monitor.view._replace(posts=MORE_POSTS))
+        self.query_one(PostsList).focus()
+
+    def show(self) -> None:
+        super().show()
+        reading, view = self.monitor.reading, self.monitor.view
+        if reading is None:
+            return
+        snapshot = reading.snapshot
+        beat = beat_named(snapshot, view.beat)
+        self.query_one(BeatTitle).show(beat, view.lens, view.range_hours, len(view.hidden))
+        self.query_one(Split).show(beat, snapshot, view.hidden)
+        if reading.view.beat == view.beat:
+            if reading.view.range_hours == view.range_hours:
+                self.query_one(HistoryChart).show(reading.history)
+            posts = reading.posts or ()
+            self.query_one(PostsList).show(posts, snapshot.as_of, "Posts", waiting_words(snapshot, beat))
+
+    def action_other_pane(self) -> None:
+        posts, split = self.query_one(PostsList), self.query_one(Split)
+        (split if posts.has_focus else posts).focus()
+
+    @on(FocusMoved)
+    def follow_focus(self) -> None:
+        self.query_one(BeatTitle).set_active(self.query_one(Split).has_focus)
+        self.query_one(Footer).show(self.hints())
+
+    @on(Opened)
+    def open_row(self, message: Opened) -> None:
+        if isinstance(message.item, Part):
+            self.monitor.toggle_source(message.item.slug)
+        else:
+            self.monitor.open_post(message.item)
+
+    @on(FilterWanted)
+    def type_filter(self, message: FilterWanted) -> None:
+        self.query_one(FilterLine).open_for(message.pane)
+
+    def action_back(self) -> None:
+        """Drop the filter first, then the screen."""
+        focused = self.focused
+        if isinstance(focused, LineList) and focused.needle:
+            focused.set_needle("")
+            return
+        self.monitor.look_at(self.monitor.view._replace(posts=100))
+        super().action_back()

@@ -1,0 +1,178 @@
+"""The main screen: what is loud, is that unusual, where, in what mood, what is it about, and can it be trusted."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+
+from monitor.records import BeatSnapshot, Snapshot
+from monitor.tui.messages import FilterWanted, FocusMoved, Highlighted, Opened
+from monitor.tui.reading import Reading
+from monitor.tui.screens.base import MonitorScreen
+from monitor.tui.waiting import waiting_words
+from monitor.tui.widgets.beat_title import BeatTitle
+from monitor.tui.widgets.beats_table import BeatsTable
+from monitor.tui.widgets.filter_line import FilterLine
+from monitor.tui.widgets.footer import Footer
+from monitor.tui.widgets.header import Header
+from monitor.tui.widgets.history_chart import HistoryChart
+from monitor.tui.widgets.line_list import LineList
+from monitor.tui.widgets.posts_list import PostsList
+from monitor.tui.widgets.split import Part, Split
+from monitor.tui.widgets.stories_list import Entry, StoriesList
+from monitor.tui.widgets.tabs import Tabs
+from monitor.tui.widgets.too_small import TooSmall
+
+PANES = ("beats", "split", "posts", "stories")
+"""The panes that take the keyboard, in the order of the tab key."""
+
+
+class Dashboard(MonitorScreen):
+    """Everything at one look; where there is no room for that, one pane at a time."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "next_pane(1)", "next pane", id="screen.next-pane", show=False),
+        Binding("shift+tab", "next_pane(-1)", "previous pane", id="screen.previous-pane", show=False),
+    ]
+
+    HINTS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("app.help", "help"),
+        ("list.open", "open"),
+        ("screen.next-pane", "pane"),
+        ("list.filter", "filter"),
+        ("list.sort", "sort"),
+        ("view.longer", "range"),
+        ("view.lens", "lens"),
+        ("view.source-1", "…8 sources"),
+        ("app.pause", "pause"),
+        ("app.theme", "theme"),
+        ("app.quit", "quit"),
+    )
+
+    def compose(self) -> ComposeResult:
+        yield Header(id="header")
+        yield Tabs([("beats", "Beats"), ("split", "Beat"), ("posts", "Posts"), ("stories", "Stories")], id="tabs")
+        yield BeatsTable(id="beats")
+        yield BeatTitle(id="beat-title")
+        with Container(id="detail"):
+            yield Split(id="split")
+            yield HistoryChart(id="chart")
+        with Container(id="lists"):
+            yield PostsList(id="posts")
+            yield StoriesList(id="stories")
+        yield FilterLine(id="filter")
+        yield Footer(id="footer")
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        self.add_class("-at-beats")
+        self.query_one(BeatsTable).focus()
+
+    # Showing
+
+    def show(self) -> None:
+        super().show()
+        reading = self.monitor.reading
+        if reading is None:
+            return
+        beats = self.query_one(BeatsTable)
+        beats.show(reading.snapshot)
+        if beats.chosen is None and self.monitor.view.beat is not None:
+            beats.choose(self.monitor.view.beat)
+        self._show_beat(reading)
+
+    def _show_beat(self, reading: Reading) -> None:
+        """The panes about the chosen beat; posts and chart of another beat stay out."""
+        view, snapshot = self.monitor.view, reading.snapshot
+        beat = beat_named(snapshot, view.beat)
+        self.query_one(BeatTitle).show(beat, view.lens, view.range_hours, len(view.hidden))
+        self.query_one(Split).show(beat, snapshot, view.hidden)
+        read = reading.view.beat == view.beat
+        chart, posts = self.query_one(HistoryChart), self.query_one(PostsList)
+        if read and reading.view.range_hours == view.range_hours:
+            chart.show(reading.history)
+        name = beat.name if beat else ""
+        found = reading.posts if read and reading.posts is not None else ()
+        waiting = waiting_words(snapshot, beat) if read and reading.posts is not None else "reading"
+        posts.show(found, snapshot.as_of, f"Posts of {name}" if name else "Posts", waiting)
+        self.query_one(StoriesList).show(
+            snapshot.stories,
+            reading.news if read else (),
+            reading.engaged if read else (),
+            as_of=snapshot.as_of,
+            beats={one.slug: one.name for one in snapshot.beats},
+            beat_name=name,
+        )
+        self.query_one(Tabs).show(self.pane, {"split": name} if name else None)
+
+    # Panes
+
+    @property
+    def folded(self) -> bool:
+        """Whether one pane is shown at a time."""
+        return self.has_class("-narrow") or self.has_class("-low")
+
+    @property
+    def pane(self) -> str:
+        """The pane with the keyboard, or the last one that had it."""
+        return next((pane for pane in PANES if self.has_class(f"-at-{pane}")), PANES[0])
+
+    def go_to(self, pane: str) -> None:
+        """Give the keyboard to a pane, which unfolds it."""
+        for other in PANES:
+            self.set_class(other == pane, f"-at-{other}")
+        self.query_one(f"#{pane}").focus()
+
+    def action_next_pane(self, steps: int) -> None:
+        self.go_to(PANES[(PANES.index(self.pane) + steps) % len(PANES)])
+
+    @on(FocusMoved)
+    def follow_focus(self) -> None:
+        """A click or a key gave the keyboard to a pane."""
+        focused = self.focused.id if self.focused is not None else None
+        if focused in PANES:
+            for pane in PANES:
+                self.set_class(pane == focused, f"-at-{pane}")
+        self.query_one(BeatTitle).set_active(focused == "split")
+        self.query_one(Tabs).show(self.pane)
+        self.query_one(Footer).show(self.hints())
+
+    # What the panes ask for
+
+    @on(Highlighted)
+    def look_at_row(self, message: Highlighted) -> None:
+        if isinstance(message.pane, BeatsTable):
+            self.monitor.look_at(self.monitor.view._replace(beat=str(message.key) if message.key else None))
+
+    @on(Opened)
+    def open_row(self, message: Opened) -> None:
+        item = message.item
+        if isinstance(item, BeatSnapshot):
+            from monitor.tui.screens.beat import BeatScreen
+
+            self.app.push_screen(BeatScreen())
+        elif isinstance(item, Part):
+            self.monitor.toggle_source(item.slug)
+        elif isinstance(item, Entry) and item.story is not None:
+            self.monitor.open_story(item.story)
+        else:
+            self.monitor.open_post(item.post if isinstance(item, Entry) else item)
+
+    @on(FilterWanted)
+    def type_filter(self, message: FilterWanted) -> None:
+        self.query_one(FilterLine).open_for(message.pane)
+
+    def action_back(self) -> None:
+        """Drop the filter of the pane; there is nothing to go back to."""
+        focused = self.focused
+        if isinstance(focused, LineList) and focused.needle:
+            focused.set_needle("")
+
+
+def beat_named(snapshot: Snapshot, slug: str | None) -> BeatSnapshot | None:
+    """The beat with this slug."""
+    return next((beat for beat in snapshot.beats if beat.slug == slug), None)

@@ -1,0 +1,110 @@
+"""The keys of where one is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from monitor.tui.lines import Line, rule
+from monitor.tui.screens.base import MonitorScreen
+from monitor.tui.widgets.footer import Footer, key_name
+from monitor.tui.widgets.header import Header
+from monitor.tui.widgets.text_pane import TextPane
+from monitor.tui.widgets.too_small import TooSmall
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+GROUPS = (
+    ("list", "In this list"),
+    ("text", "In this text"),
+    ("post", "This post"),
+    ("story", "This story"),
+    ("view", "What is shown"),
+    ("screen", "Moving about"),
+    ("app", "Everywhere"),
+)
+"""Binding ids begin with the name of their group."""
+
+LEGEND: tuple[tuple[str, str], ...] = (
+    ("╱", "not collected: a gap, never a zero"),
+    ("·", "collected, and nothing was there"),
+    ("▲ ▲▲ ▼ ▼▼", "off the usual by a quarter, by half, and more than counting alone explains"),
+    ("+12 ±9", "net sentiment: positive minus negative share in points, with its 95 % interval"),
+    ("▓▒░▪○", "the split: X, Bluesky, News, YouTube, all others"),
+    ("┊", "a change on our own side, such as an edited rule"),
+)
+
+
+def bindings_by_group(screen: Screen[object]) -> dict[str, list[tuple[str, str, str]]]:
+    """The active bindings of a screen as (keys, what they do, id), by group, in the order of their classes."""
+    groups: dict[str, dict[str, tuple[list[str], str]]] = {name: {} for name, _ in GROUPS}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        group = (binding.id or "").partition(".")[0]
+        if group in groups:
+            keys, _ = groups[group].setdefault(binding.id or "", ([], binding.description))
+            keys.append(key_name(binding.key))
+    return {
+        group: [("  ".join(keys), words, name) for name, (keys, words) in found.items()]
+        for group, found in groups.items()
+        if found
+    }
+
+
+def help_lines(groups: dict[str, list[tuple[str, str, str]]], width: int) -> list[Line]:
+    """The keys by group, then what the shapes mean."""
+    lines: list[Line] = []
+    titles = dict(GROUPS)
+    for group, rows in groups.items():
+        lines.append(rule([(titles[group], "bold text")], (), width))
+        for keys, words, name in rows:
+            lines.append(
+                (("   ", ""), (keys.ljust(18), "accent"), (words.ljust(34), "text"), (name if width > 76 else "", "faint"))
+            )
+        lines.append((("", ""),))
+    lines.append(rule([("What the shapes mean", "bold text")], (), width))
+    lines += [(("   ", ""), (shape.ljust(18), "accent"), (words, "text")) for shape, words in LEGEND]
+    lines += [
+        (("", ""),),
+        (("   ", ""), ("To select text with the mouse hold Shift (Option on a Mac); [keys] in the configuration", "muted")),
+        (("   ", ""), ("gives other keys by the names on the right. Times are UTC.", "muted")),
+    ]
+    return lines
+
+
+class HelpText(TextPane):
+    """The text of the screen."""
+
+    def __init__(self, groups: dict[str, list[tuple[str, str, str]]], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._groups = groups
+
+    def content(self, width: int) -> Sequence[Line]:
+        return help_lines(self._groups, width)
+
+
+class HelpScreen(MonitorScreen):
+    """Lists the keys of the screen and the pane it was called from."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "back", "close help", id="screen.close-help", show=False),
+    ]
+
+    HINTS: ClassVar[tuple[tuple[str, str], ...]] = (("screen.back", "back"), ("app.quit", "quit"))
+
+    def __init__(self, screen: Screen[object]) -> None:
+        super().__init__()
+        self._groups = bindings_by_group(screen)
+
+    def compose(self) -> ComposeResult:
+        yield Header(id="header")
+        yield HelpText(self._groups, id="text")
+        yield Footer(id="footer")
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        self.query_one(HelpText).focus()

@@ -1,0 +1,143 @@
+"""One post, whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from monitor import glyphs
+from monitor.instants import to_datetime
+from monitor.records import StoredPost
+from monitor.tui.lines import Line, Piece, outside, rule, wrap
+from monitor.tui.screens.base import MonitorScreen
+from monitor.tui.widgets.footer import Footer
+from monitor.tui.widgets.header import Header
+from monitor.tui.widgets.posts_list import MOOD_SIGNS, NAMES, author_of, label_of
+from monitor.tui.widgets.text_pane import TextPane
+from monitor.tui.widgets.too_small import TooSmall
+
+READING_WIDTH = 88
+"""Longer lines than this are hard to read."""
+
+INDENT = "   "
+
+
+def post_lines(stored: StoredPost, beats: Mapping[str, str], now: int, width: int) -> list[Line]:
+    """A post with everything that is known about it."""
+    room = min(width - 2 * len(INDENT), READING_WIDTH)
+    lines: list[Line] = [rule([(NAMES.get(stored.post.source, stored.post.source), "bold text")], (), width)]
+    lines.append((("", ""),))
+    if stored.deleted:
+        lines.append(((INDENT, ""), ("This post was deleted by its author or its source; it is still counted.", "muted")))
+    lines += [((INDENT, ""), (line, "bold text")) for line in _wrapped(stored.post.title, room)]
+    if stored.post.title and stored.post.text:
+        lines.append((("", ""),))
+    lines += [((INDENT, ""), (line, "text")) for line in _wrapped(stored.post.text, room)]
+    lines += [(("", ""),), rule([("about this post", "muted")], (), width)]
+    lines += [_field(name, value, style) for name, value, style in _fields(stored, beats, now) if value]
+    if stored.post.url:
+        name = "link"
+        for part in _chunks(outside(stored.post.url), room - 13):
+            lines.append(_field(name, part, "accent"))
+            name = ""
+    return lines
+
+
+def _fields(stored: StoredPost, beats: Mapping[str, str], now: int) -> list[tuple[str, str, str]]:
+    post, probabilities = stored.post, stored.probabilities
+    engagement = " · ".join(
+        f"{glyphs.count(number)} {name}"
+        for name, number in zip(post.engagement._fields, post.engagement, strict=True)
+        if number is not None
+    )
+    handle = outside(post.author or "")
+    author = author_of(stored)
+    mood = ""
+    style = "text"
+    if probabilities is not None:
+        label = label_of(stored) or ""
+        sign, style = MOOD_SIGNS[label]
+        negative, neutral, positive = (round(share * 100) for share in probabilities)
+        mood = f"{sign} {label}   positive {positive} · neutral {neutral} · negative {negative} of 100"
+    return [
+        ("author", f"{author} ({handle})" if handle and handle != author else author, "text"),
+        ("published", _moment(post.published_at, now), "text"),
+        ("collected", _moment(post.collected_at, now), "text"),
+        ("audience", engagement, "text"),
+        ("beats", ", ".join(outside(beats.get(slug, slug)) for slug in stored.beats) or "none", "text"),
+        ("mood", mood or f"not scored: in {outside(post.lang or 'an unknown language')}", style if mood else "muted"),
+    ]
+
+
+def _field(name: str, value: str, style: str) -> Line:
+    return ((INDENT, ""), (name.ljust(13), "muted"), (value, style))
+
+
+def _moment(instant: int, now: int) -> str:
+    moment = to_datetime(instant)
+    return f"{moment.day} {moment:%b %Y %H:%M} UTC, {glyphs.age(now - instant)} ago".replace("now ago", "just now")
+
+
+def _wrapped(text: str | None, width: int) -> list[str]:
+    """Text of several paragraphs in lines."""
+    from monitor.text.clean import clean
+
+    return [line for paragraph in clean(text or "").split("\n") for line in wrap(paragraph, width)] if text else []
+
+
+def _chunks(text: str, width: int) -> list[str]:
+    return [text[start : start + width] for start in range(0, len(text), max(1, width))]
+
+
+class PostText(TextPane):
+    """The text of the screen."""
+
+    def __init__(self, stored: StoredPost, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._stored = stored
+
+    def content(self, width: int) -> Sequence[Line]:
+        reading = self.app.reading  # type: ignore[attr-defined]
+        beats = {beat.slug: beat.name for beat in reading.snapshot.beats} if reading else {}
+        now = reading.snapshot.as_of if reading else self._stored.post.collected_at
+        return post_lines(self._stored, beats, now, width)
+
+
+class PostScreen(MonitorScreen):
+    """Shows one post."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "open_link", "open the link", id="post.link"),
+        Binding("y", "copy", "copy text and link", id="post.copy"),
+    ]
+
+    HINTS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("app.help", "help"),
+        ("screen.back", "back"),
+        ("post.link", "open the link"),
+        ("post.copy", "copy"),
+        ("app.quit", "quit"),
+    )
+
+    def __init__(self, stored: StoredPost) -> None:
+        super().__init__()
+        self._stored = stored
+
+    def compose(self) -> ComposeResult:
+        yield Header(id="header")
+        yield PostText(self._stored, id="text")
+        yield Footer(id="footer")
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        self.query_one(PostText).focus()
+
+    def action_open_link(self) -> None:
+        self.monitor.open_link(self._stored.post.url)
+
+    def action_copy(self) -> None:
+        post = self._stored.post
+        self.monitor.copy("\n".join(part for part in (post.title, post.text, post.url) if part))

@@ -1,0 +1,109 @@
+"""The first line: what is looked at, how much there is, as of when, and whether it can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from monitor import glyphs
+from monitor.instants import MINUTE, to_datetime
+from monitor.records import Snapshot, SourceSnapshot
+from monitor.tui.lines import Line, Piece, spread, width_of
+from monitor.tui.widgets.line_pane import LinePane
+from monitor.tui.widgets.split import state_words
+
+LENS_NAMES = {"raw": "posts", "text": "unique texts", "author": "unique authors"}
+
+FRESH = 15 * MINUTE
+"""A store whose newest success of any source is older than this is not called live."""
+
+
+class HeaderState(NamedTuple):
+    """What the header shows."""
+
+    store: str
+    snapshot: Snapshot | None
+    paused: bool = False
+    trouble: str = ""
+    """Why the store cannot be read; empty where it can."""
+
+
+def header_line(state: HeaderState, width: int) -> Line:
+    """The header in one line; what has no room falls away from the right."""
+    name: list[Piece] = [(" ", ""), (state.store, "bold accent")]
+    snapshot = state.snapshot
+    if snapshot is None:
+        words = state.trouble or "reading the store"
+        return spread([*name, ("   ", ""), (words, "warning" if state.trouble else "muted")], (), width)
+    left = [*name, *_volume(snapshot), *_records(snapshot), *_moment(snapshot), *_liveness(state)]
+    troubles = [source for source in snapshot.sources if source.state not in ("ok", "off", "waiting")]
+    far: list[Piece] = []
+    for shown in range(len(troubles), -1, -1):
+        far = _troubles(troubles, shown, snapshot.as_of)
+        if width_of(left) + width_of(far) < width:
+            break
+    return spread(left, far, width)
+
+
+def _volume(snapshot: Snapshot) -> list[Piece]:
+    pieces: list[Piece] = [
+        ("   ", ""),
+        (glyphs.count(snapshot.volume), "bold text"),
+        (f" {LENS_NAMES[snapshot.lens]} in {snapshot.window_hours} h", "muted"),
+    ]
+    if snapshot.baseline.ratio is not None:
+        mark = glyphs.change_mark(snapshot.baseline)
+        pieces.append((f"  {glyphs.change(snapshot.baseline.ratio)}", "text"))
+        pieces.append((f" {mark}" if mark else "", "bold accent"))
+        pieces.append((" on usual", "muted"))
+    elif snapshot.baseline.state == "learning":
+        pieces.append(("  learning what is usual", "faint"))
+    return pieces
+
+
+def _records(snapshot: Snapshot) -> list[Piece]:
+    return [("   ", ""), (glyphs.count(snapshot.records), "text"), (" records", "muted")]
+
+
+def _moment(snapshot: Snapshot) -> list[Piece]:
+    moment = to_datetime(snapshot.as_of)
+    return [("   ", ""), (f"{moment.day} {moment:%b %H:%M}", "text"), (" UTC", "muted")]
+
+
+def _liveness(state: HeaderState) -> list[Piece]:
+    """Whether what is shown is fresh: a shape, a word and a colour."""
+    snapshot = state.snapshot
+    if state.trouble:
+        return [("   ", ""), ("✕ ", "bad"), (state.trouble, "warning")]
+    if state.paused or snapshot is None:
+        return [("   ", ""), ("‖ paused", "warning")]
+    newest = max((source.last_success for source in snapshot.sources if source.last_success is not None), default=None)
+    if newest is None:
+        return [("   ", ""), ("○ waiting", "muted")]
+    age = snapshot.as_of - newest
+    if age <= FRESH:
+        return [("   ", ""), ("● ", "good"), ("live", "text")]
+    return [("   ", ""), (f"○ nothing new for {glyphs.age(age)}", "warning")]
+
+
+def _troubles(troubles: Sequence[SourceSnapshot], shown: int, as_of: int) -> list[Piece]:
+    """The first sources in trouble by name, the rest as a number."""
+    words = [f"{source.name} {state_words(source, as_of)}" for source in troubles[:shown]]
+    if shown < len(troubles):
+        words.append(f"+{len(troubles) - shown}" if shown else f"{len(troubles)} sources in trouble")
+    return [("! ", "warning"), ("   ".join(words), "warning"), (" ", "")] if words else []
+
+
+class Header(LinePane):
+    """The one line at the top of every screen."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._state = HeaderState("", None)
+
+    def show(self, state: HeaderState) -> None:
+        self._state = state
+        self.redraw()
+
+    def lines(self, width: int, height: int) -> Sequence[Line]:
+        return (header_line(self._state, width),)

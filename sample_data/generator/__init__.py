@@ -1,0 +1,1 @@
+"""Writes the sample: see ../make.py."""
