@@ -160,10 +160,10 @@ def _line(
     for column, cell in enumerate(cells):
         if column in gaps:
             named.append((GAP, "gap"))
-        elif cell != " ":
-            named.append((cell, part(cell)))
         elif column in marks:
             named.append((MARK, "mark"))
+        elif cell != " ":
+            named.append((cell, part(cell)))
         else:
             named.append((ZERO, "axis") if dotted else (" ", ""))
     tick = "┤" if label else "│"

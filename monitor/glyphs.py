@@ -29,6 +29,9 @@ ASCII_SHARE_FILLS = "xbnyrhamo"
 MOOD_LIMIT = 0.6
 """The net sentiment at which the mood sparkline is full; the mood of a beat seldom lies beyond."""
 
+TRACE = "⎽⎼─⎻⎺"
+"""The heights of a thin line."""
+
 MINUS = "−"
 
 
@@ -63,6 +66,26 @@ def mood_line(
             continue
         step = min(half - 1, int(abs(value) / limit * half))
         cells.append(levels[half + step if value >= 0 else half - 1 - step])
+    return "".join(cells)
+
+
+def mood_trace(
+    values: Sequence[float | None],
+    volumes: Sequence[int | None] = (),
+    *,
+    limit: float = MOOD_LIMIT,
+    ascii: bool = False,  # noqa: A002
+) -> str:
+    """Net sentiment as a thin line, which stays apart from volume bars beside it: five heights, zero in the middle."""
+    if ascii:
+        return mood_line(values, volumes, limit=limit, ascii=True)
+    half = len(TRACE) // 2
+    cells = []
+    for index, value in enumerate(values):
+        if value is None:
+            cells.append(GAP if index < len(volumes) and volumes[index] is None else NOTHING)
+        else:
+            cells.append(TRACE[half + max(-half, min(half, round(value / limit * half)))])
     return "".join(cells)
 
 

@@ -1,7 +1,7 @@
 """Snapshots for a screen that stays: counts of the window are kept up to date from the rows that are new.
 
-A refresh then costs what arrived, not what is stored. The numbers are those of `build_snapshot`; only how they are come by
-differs. What a lens or a filter of sources asks for is read from the store.
+A refresh then costs what arrived, not what is stored. The numbers are those of `build_snapshot`; only how they are come
+by differs. What a lens or a filter of sources asks for is read from the store.
 """
 
 from __future__ import annotations
@@ -41,7 +41,15 @@ class LiveSnapshots:
         """A snapshot without unique texts and authors, which can be shown before the window has been read."""
         with self._reader.moment():
             return assemble(
-                self._reader, StoreCounter(self._reader), as_of, self._provenance, _WINDOW_HOURS, lens, sources, (), False
+                self._reader,
+                StoreCounter(self._reader),
+                as_of,
+                self._provenance,
+                _WINDOW_HOURS,
+                lens,
+                sources,
+                (),
+                False,
             )
 
     def build(self, as_of: int, lens: Lens = "raw", sources: frozenset[str] | None = None) -> Snapshot:

@@ -14,7 +14,7 @@ APPLICATION = "discourse-monitor"
 def _base(variable: str, default: str) -> Path:
     """A base directory; a relative path in the environment is ignored, as the specification asks."""
     value = os.environ.get(variable, "")
-    return Path(value) if os.path.isabs(value) else Path.home() / default
+    return Path(value) if Path(value).is_absolute() else Path.home() / default
 
 
 def config_directory() -> Path:

@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from monitor import __version__
-from monitor.signals.coverage import collected_hours, gaps, union
 from monitor.instants import DAY, HOUR, hours_touched
 from monitor.records import (
     NO_SHARES,
     SOURCES,
     Baseline,
+    Beat,
     BeatHistory,
     Beats,
     BeatSnapshot,
@@ -24,6 +24,7 @@ from monitor.records import (
     Span,
 )
 from monitor.signals.baseline import DAYS, baseline
+from monitor.signals.coverage import collected_hours, gaps, union
 from monitor.source_states import source_state
 from monitor.store.cells import probabilities_of
 from monitor.store.counting import Moods, Selection
@@ -74,9 +75,7 @@ class StoreCounter:
     def window(self, selection: Selection) -> WindowCounts:
         return self._reader.count_window(selection)
 
-    def units(
-        self, selection: Selection, lens: Lens
-    ) -> tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]:
+    def units(self, selection: Selection, lens: Lens) -> tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]:
         """Unique texts or authors by beat and source, and by beat and hour."""
         return self._reader.count_units(selection, lens)
 
@@ -168,8 +167,7 @@ def assemble(
     beat_snapshots = []
     for beat in listed:
         opened = tuple(signal.id for signal in signals if signal.beat == beat.slug)
-        numbers = _beat_numbers(moment, tables, known.get(beat.slug))
-        beat_snapshots.append(BeatSnapshot(beat.slug, beat.name, beat.category, **numbers, signals=opened))
+        beat_snapshots.append(_beat_snapshot(moment, tables, beat, known.get(beat.slug), opened))
     everything = tables.volumes.get(ALL_BEATS, 0)
     return Snapshot(
         as_of=as_of,
@@ -228,9 +226,7 @@ class _Moment:
             span for slug, spans in self.coverage.items() if sources is None or slug in sources for span in spans
         )
         self.collected = collected_hours(self._joined, self.window)
-        self.left_out = frozenset(
-            position for position, hour in enumerate(self.hours) if hour not in self.collected
-        )
+        self.left_out = frozenset(position for position, hour in enumerate(self.hours) if hour not in self.collected)
         self._days = [self._hours_of_day(day) for day in range(1, DAYS + 1)]
 
     def source_order(self) -> list[str]:
@@ -269,38 +265,42 @@ def _by_beat(by_source: Mapping[tuple[int, int], int]) -> dict[int, int]:
     return sums
 
 
-def _beat_numbers(moment: _Moment, tables: _Tables, row: BeatRow | None) -> dict[str, object]:
+def _beat_snapshot(
+    moment: _Moment, tables: _Tables, beat: Beat, row: BeatRow | None, signals: tuple[str, ...]
+) -> BeatSnapshot:
     beat_id = row.id if row is not None else -1
     covered_from = row.covered_from if row is not None else moment.as_of
     counts = tables.counts
     hourly = [counts.by_hour.get((beat_id, hour), 0) for hour in moment.hours]
-    collected = [
-        hour in moment.collected and hour + HOUR > covered_from for hour in moment.hours
-    ]
+    collected = [hour in moment.collected and hour + HOUR > covered_from for hour in moment.hours]
     moods = [counts.moods_by_hour.get((beat_id, hour), ()) for hour in moment.hours]
     moods_by_source = {
         moment.slugs[source_id]: cells
         for (beat, source_id), cells in counts.moods_by_source.items()
         if beat == beat_id and cells
     }
-    return {
-        "records": tables.records.get(beat_id, 0),
-        "volume": tables.volumes.get(beat_id, 0),
-        "previous_volume": tables.previous.get(beat_id, 0),
-        "baseline": _beat_baseline(moment, tables, beat_id, covered_from),
-        "unique_texts": None if tables.texts is None else tables.texts.get(beat_id, 0),
-        "unique_authors": None if tables.authors is None else tables.authors.get(beat_id, 0),
-        "by_source": _split(moment, counts, beat_id),
-        "sentiment": shares_of_moods(_joined_moods(moods_by_source.values())),
-        "sentiment_by_source": tuple(
+    return BeatSnapshot(
+        slug=beat.slug,
+        name=beat.name,
+        category=beat.category,
+        records=tables.records.get(beat_id, 0),
+        volume=tables.volumes.get(beat_id, 0),
+        previous_volume=tables.previous.get(beat_id, 0),
+        baseline=_beat_baseline(moment, tables, beat_id, covered_from),
+        unique_texts=None if tables.texts is None else tables.texts.get(beat_id, 0),
+        unique_authors=None if tables.authors is None else tables.authors.get(beat_id, 0),
+        by_source=_split(moment, counts, beat_id),
+        sentiment=shares_of_moods(_joined_moods(moods_by_source.values())),
+        sentiment_by_source=tuple(
             (slug, shares_of_moods(moods_by_source[slug])) for slug in moment.source_order() if slug in moods_by_source
         ),
-        "volume_hourly": tuple(
+        volume_hourly=tuple(
             posts if posts or was_collected else None for posts, was_collected in zip(hourly, collected, strict=True)
         ),
-        "net_sentiment_hourly": tuple(shares_of_moods(cells).net for cells in moods),
-        "scored_hourly": tuple(sum(posts for _, posts in cells) for cells in moods),
-    }
+        net_sentiment_hourly=tuple(shares_of_moods(cells).net for cells in moods),
+        scored_hourly=tuple(sum(posts for _, posts in cells) for cells in moods),
+        signals=signals,
+    )
 
 
 def _split(moment: _Moment, counts: WindowCounts, beat_id: int) -> tuple[tuple[str, int], ...]:

@@ -70,10 +70,11 @@ def _read_beat(
     if slug == GENERAL:
         if any(key in entry for key in RULE_KEYS):
             reader.complain(path, "General has no rule of its own; it holds what only the umbrella rule matches")
-    elif shipped is None and "name" not in entry:
-        reader.complain(path, f"a new beat needs a name{suggestion(slug, known)}")
-    elif not (rule.any or rule.all or rule.weak) and not any(entry.get(key) for key in RULE_KEYS):
-        reader.complain(path, "a beat needs at least one term in any, all or weak")
+    elif reader.document.complete:
+        if shipped is None and "name" not in entry:
+            reader.complain(path, f"a new beat needs a name{suggestion(slug, known)}")
+        elif not (rule.any or rule.all or rule.weak) and not any(entry.get(key) for key in RULE_KEYS):
+            reader.complain(path, "a beat needs at least one term in any, all or weak")
     for key, value in (("name", name), ("category", category)):
         if value is not None and not value.strip():
             reader.complain((*path, key), "must not be blank")

@@ -140,6 +140,7 @@ def _config_hash(beats: Beats, sources: Mapping[str, SourceSettings]) -> str:
     settings = {
         slug: [source.enabled, {key: value for key, value in source.options.items() if not is_secret(key)}]
         for slug, source in sources.items()
+        if source.options or not source.enabled
     }
     text = json.dumps([beats, settings], sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=str)
     return sha256(text.encode()).hexdigest()[:12]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import marshal
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -55,7 +56,8 @@ def write(key: Key, config: Config) -> None:
             stream.write(crc32(body).to_bytes(4, "big") + body)
         beside.replace(place)
     except (OSError, ValueError):
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
 
 
 def _place(key: Key) -> Path:

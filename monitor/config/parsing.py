@@ -16,9 +16,11 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 class Document:
     """A TOML file that was read: its tree, and on which line a key of it stands."""
 
-    def __init__(self, file: str, text: str, tree: Tree) -> None:
+    def __init__(self, file: str, text: str, tree: Tree, *, complete: bool = True) -> None:
         self.file = file
         self.tree = tree
+        self.complete = complete
+        """Whether nothing was left out, so that what is missing may be complained about."""
         self._text = text
         self._lines: dict[tuple[str | int, ...], int] | None = None
 
@@ -62,7 +64,7 @@ def parse(file: str, content: bytes) -> tuple[Document, list[Problem]]:
     while True:
         rest = "\n".join(lines)
         try:
-            return Document(file, rest, tomllib.loads(rest)), problems
+            return Document(file, rest, tomllib.loads(rest), complete=not problems), problems
         except tomllib.TOMLDecodeError as error:
             problem = _syntax_problem(file, lines, str(error))
             if problems and (problem.line or 0) <= (problems[-1].line or 0):

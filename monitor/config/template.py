@@ -54,7 +54,7 @@ TEMPLATE = """\
 # none = ["open house"]
 
 # A shipped beat left out:
-# [beats.ai-and-sports]
+# [beats.ai-consciousness]
 # enabled = false
 
 # The umbrella rule: whether a text is about the field at all. It gates the weak terms and fills the beat General.

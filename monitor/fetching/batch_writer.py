@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from monitor.fetching.events import Events
 from monitor.fetching.ledger import attempts_of
 from monitor.ingest import Ingester
-from monitor.records import AnalysedPost, Attempt, Beats, Cursor, Mark, Post
+from monitor.records import AnalysedPost, Attempt, Beats, Cursor, Deletion, Mark, Post
 from monitor.sources.base import Batch, Part
 from monitor.store.errors import StoreError
 from monitor.store.registry import SourceRegistration
 from monitor.store.writer import Changes, Writer
+
+Item = TypeVar("Item", Post, Deletion)
 
 
 class Receipt(NamedTuple):
@@ -73,11 +75,11 @@ class BatchWriter:
 
     def analyse(self, part: Part, batch: Batch, at: int) -> Analysis:
         """Analyse a batch that was received at an instant."""
-        kept, let_go, bad = analyse_all(self._ingester, batch.posts)
+        kept, let_go, bad = analyse_all(self._ingester, _own(part.source, batch.posts))
         message = f"{bad} posts could not be analysed" if bad else ""
         changes = Changes(
             posts=kept,
-            deletions=batch.deletions,
+            deletions=_own(part.source, batch.deletions),
             cursors=() if batch.cursor is None else (Cursor(part.source, part.name, batch.cursor),),
             attempts=attempts_of(part, batch, len(kept), let_go, at, message),
         )
@@ -129,6 +131,13 @@ class BatchWriter:
                 attempts=[attempt for changes in batches for attempt in changes.attempts],
             )
         )
+
+
+def _own(source: str, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """What a source gave, in its own name: none speaks for another."""
+    if all(item.source == source for item in items):
+        return items
+    return tuple(item._replace(source=source) for item in items)
 
 
 def analyse_all(ingester: Ingester, posts: tuple[Post, ...]) -> tuple[list[AnalysedPost], int, int]:

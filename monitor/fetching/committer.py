@@ -35,6 +35,8 @@ HOLD = 10.0
 class _Delivery(NamedTuple):
     part: Part
     batch: Batch
+    size: int
+    """Posts in the batch."""
     at: int
     done: asyncio.Future[Receipt]
 
@@ -72,6 +74,11 @@ class Committer:
         self.let_go = 0
         """Posts so far that matched nothing."""
 
+    @property
+    def waiting(self) -> int:
+        """Batches that wait for their turn."""
+        return self._queue.qsize()
+
     async def deliver(self, part: Part, batch: Batch) -> Receipt:
         """Bring a batch into the store with its cursor; returns when it is there, or is held back having no posts.
 
@@ -79,7 +86,7 @@ class Committer:
             Exception: what the batch did to the writer; no other batch suffers from it.
         """
         done: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
-        await self._queue.put(_Delivery(part, batch, self._clock(), done))
+        await self._queue.put(_Delivery(part, batch, len(batch.posts), self._clock(), done))
         receipt = await done
         self.kept += receipt.kept
         self.let_go += receipt.let_go
@@ -135,7 +142,7 @@ class Committer:
         posts = 0
         while entry is not None:
             group.append(entry)
-            posts += len(entry.batch.posts) if isinstance(entry, _Delivery) else 0
+            posts += entry.size if isinstance(entry, _Delivery) else 0
             if posts >= GROUP_POSTS or self._queue.empty():
                 return group
             entry = self._queue.get_nowait()

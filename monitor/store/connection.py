@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from monitor.store.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreMissing, StoreTooNew
 
@@ -67,10 +68,11 @@ def open_for_reading(path: os.PathLike[str] | str) -> sqlite3.Connection:
         StoreDamaged: the file is not a store.
         StoreTooNew: a later version has written it.
     """
-    if not os.path.exists(path):
+    file = Path(path)
+    if not file.exists():
         raise StoreMissing(f"{path}: there is no store yet")
     with explained(path):
-        uri = "file:" + _quoted(os.path.abspath(path)) + "?mode=ro"
+        uri = "file:" + _quoted(str(file.absolute())) + "?mode=ro"
         connection = sqlite3.connect(uri, uri=True, timeout=5.0, isolation_level=None, check_same_thread=False)
         try:
             version = _refuse_foreign(connection, path)

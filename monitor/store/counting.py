@@ -117,7 +117,9 @@ def _from_index(
 
 def _add_rollups(connection: sqlite3.Connection, selection: Selection, whole: Span, sums: _Sums) -> None:
     sources = "(SELECT id FROM sources WHERE id <> 0" + _source_filter(selection, "id") + ")"
-    joined = f"FROM {_BEATS} b CROSS JOIN {sources} s CROSS JOIN {{table}} h ON h.beat_id = b.id AND h.source_id = s.id "
+    joined = (
+        f"FROM {_BEATS} b CROSS JOIN {sources} s CROSS JOIN {{table}} h ON h.beat_id = b.id AND h.source_id = s.id "
+    )
     joined += "AND h.hour >= ? AND h.hour < ? "
     for beat_id, source_id, posts in connection.execute(
         f"SELECT b.id, s.id, sum(h.posts) {joined.format(table='hourly')} GROUP BY b.id, s.id", whole
@@ -247,7 +249,8 @@ def count_days(
         spans = ", ".join(f"({day}, {low}, {high})" for day, low, high in pieces)
         rows = connection.execute(
             f"WITH pieces (day, low, high) AS (VALUES {spans}) SELECT b.id, pieces.day, count(*) FROM {_BEATS} b "
-            f"CROSS JOIN pieces CROSS JOIN post_beats e ON e.beat_id = b.id AND e.at >= pieces.low AND e.at < pieces.high "
+            "CROSS JOIN pieces CROSS JOIN post_beats e "
+            "ON e.beat_id = b.id AND e.at >= pieces.low AND e.at < pieces.high "
             f"AND {sources} GROUP BY b.id, pieces.day"
         )
         _add_days(rows, volumes, days)

@@ -81,7 +81,8 @@ class Follower:
         """Beat, hour number and posts of all sources."""
         return iter(
             self._connection.execute(
-                "SELECT h.beat_id, h.hour, h.posts FROM (SELECT id FROM beats WHERE active OR id = 0) b CROSS JOIN hourly h "
+                "SELECT h.beat_id, h.hour, h.posts FROM (SELECT id FROM beats WHERE active OR id = 0) b "
+                "CROSS JOIN hourly h "
                 "ON h.beat_id = b.id AND h.source_id = 0 AND h.hour >= ? AND h.hour < ?",
                 (first_hour, last_hour),
             )

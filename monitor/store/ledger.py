@@ -85,7 +85,8 @@ def spans_by_source(connection: sqlite3.Connection, span: Span, as_of: int) -> d
     """What is known at `as_of` to be complete within a span, for each source, joined and in order."""
     found: dict[str, list[Span]] = {}
     rows = connection.execute(
-        "SELECT s.slug, max(c.covered_from, ?), min(c.covered_to, ?) FROM coverage c JOIN sources s ON s.id = c.source_id "
+        "SELECT s.slug, max(c.covered_from, ?), min(c.covered_to, ?) FROM coverage c "
+        "JOIN sources s ON s.id = c.source_id "
         "WHERE c.covered_to > ? AND c.covered_from < ? AND c.recorded_at < ? ORDER BY s.slug, c.covered_from",
         (span[0], min(span[1], as_of), span[0], min(span[1], as_of), as_of),
     )

@@ -49,4 +49,4 @@ def read_signals(connection: sqlite3.Connection, since: int, as_of: int) -> tupl
         "FROM signals WHERE opened_at < ? AND (closed_at IS NULL OR closed_at >= ?) ORDER BY opened_at DESC, id",
         (as_of, as_of, since),
     )
-    return tuple(Signal(*row[:-1], json.loads(row[-1])) for row in rows)
+    return tuple(Signal._make((*row[:-1], json.loads(row[-1]))) for row in rows)

@@ -87,6 +87,14 @@ def author_key(source: str, author: str | None) -> int | None:
     return int.from_bytes(digest, "big") >> 1
 
 
+def posts_of_author(connection: sqlite3.Connection, source: str, author: str | None) -> list[int]:
+    """Numbers of the posts of an author that are not erased yet; none for nobody."""
+    key = author_key(source, author)
+    if key is None:
+        return []
+    return [row[0] for row in connection.execute("SELECT id FROM posts WHERE author_key = ? ORDER BY id", (key,))]
+
+
 def find_known(connection: sqlite3.Connection, source_id: int, native_ids: Iterable[str]) -> dict[str, Known]:
     """The posts of a source that are stored already, by native id."""
     rows = connection.execute(_FIND_KNOWN, (json.dumps(list(native_ids)), source_id))
@@ -294,9 +302,7 @@ def leave_cluster(connection: sqlite3.Connection, cluster: int | None) -> None:
     connection.execute("DELETE FROM clusters WHERE id = ? AND posts <= 0", (cluster,))
 
 
-def retag_post(
-    connection: sqlite3.Connection, post_id: int, beats: Sequence[int], changes: Changes
-) -> bool:
+def retag_post(connection: sqlite3.Connection, post_id: int, beats: Sequence[int], changes: Changes) -> bool:
     """Give a post other beats. Returns whether they are other than before."""
     source_id, at, collected_at, old, cell = connection.execute(
         "SELECT source_id, at, collected_at, beat_ids, cell FROM posts WHERE id = ?", (post_id,)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from monitor.records import Lens, Mark, PostQuery, Signal, Span, StoredPost, Story, StoryCard
 from monitor.store import counting, narratives, search
@@ -167,9 +167,7 @@ class Reader:
                 "ORDER BY l.last_recorded_at DESC, l.id DESC LIMIT ?3",
                 (since, source, limit),
             )
-            return tuple(
-                LedgerRow(*row[:3], None if row[3] is None else (row[3], row[4]), *row[5:]) for row in rows
-            )
+            return tuple(map(_ledger_row, rows))
 
     def count_window(self, selection: Selection) -> WindowCounts:
         """Raw counts of a window."""
@@ -259,3 +257,8 @@ class Reader:
                 (source, part),
             ).fetchone()
             return None if row is None else str(row[0])
+
+
+def _ledger_row(row: tuple[Any, ...]) -> LedgerRow:
+    covered = None if row[3] is None else (row[3], row[4])
+    return LedgerRow._make((*row[:3], covered, *row[5:]))

@@ -82,7 +82,8 @@ def set_beats(connection: sqlite3.Connection, beats: Beats, now: int, *, new_sto
             changes.append(f"the rule of {beat.slug} changed")
         connection.execute(
             "INSERT INTO beats (slug, name, category, rule, covered_from, active) VALUES (?, ?, ?, ?, ?, 1) "
-            "ON CONFLICT (slug) DO UPDATE SET name = excluded.name, category = excluded.category, rule = excluded.rule, "
+            "ON CONFLICT (slug) DO UPDATE SET name = excluded.name, category = excluded.category, "
+            "rule = excluded.rule, "
             "covered_from = CASE WHEN active THEN covered_from ELSE excluded.covered_from END, active = 1 "
             "WHERE (name, category, rule, active) IS NOT (excluded.name, excluded.category, excluded.rule, 1)",
             (beat.slug, beat.name, beat.category, rule, 0 if first else now),

@@ -1,7 +1,7 @@
 """The tables. `migrations.py` applies them; `docs/store.md` explains them to somebody with a SQL prompt.
 
-Instants are integer milliseconds since 1970-01-01 UTC, an `hour` is an instant divided by 3,600,000, a `five_minute` one
-divided by 300,000. Beat 0 stands for all posts, source 0 for all sources.
+Instants are integer milliseconds since 1970-01-01 UTC, an `hour` is an instant divided by 3,600,000, a `five_minute`
+one divided by 300,000. Beat 0 stands for all posts, source 0 for all sources.
 """
 
 from __future__ import annotations

@@ -35,9 +35,7 @@ def find_post(connection: sqlite3.Connection, beats: Mapping[int, str], post_id:
     return _stored(row, beats) if row else None
 
 
-def find_posts(
-    connection: sqlite3.Connection, beats: Mapping[int, str], query: PostQuery
-) -> tuple[StoredPost, ...]:
+def find_posts(connection: sqlite3.Connection, beats: Mapping[int, str], query: PostQuery) -> tuple[StoredPost, ...]:
     """Posts that the query asks for; deleted ones only where no words are searched for.
 
     Newest first walks the index on beat and time, so that it costs what it lists.
@@ -56,7 +54,7 @@ def find_posts(
             try:
                 return _select(connection, beats, source, where, [words, *values], order, query.limit)
             except sqlite3.OperationalError as error:
-                if "fts5" not in str(error) and "no such column" not in str(error):
+                if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                     raise
         return ()
     if len(beat_ids) <= 1:
@@ -107,15 +105,13 @@ def _select(
     limit: int,
 ) -> tuple[StoredPost, ...]:
     restriction = "WHERE " + " AND ".join(where) if where else ""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} {source} {restriction} ORDER BY {order} LIMIT ?", (*values, limit)
-    )
+    rows = connection.execute(f"SELECT {_COLUMNS} {source} {restriction} ORDER BY {order} LIMIT ?", (*values, limit))
     return tuple(_stored(row, beats) for row in rows)
 
 
 def _stored(row: tuple[Any, ...], beats: Mapping[int, str]) -> StoredPost:
     at, beat_ids, negative, positive, cluster, deleted = row[16:]
-    post = Post(*row[1:11], engagement=Engagement(*row[11:16]))
+    post = Post._make((*row[1:11], Engagement._make(row[11:16])))
     probabilities = None
     if negative is not None:
         probabilities = (negative / 1000, (1000 - negative - positive) / 1000, positive / 1000)

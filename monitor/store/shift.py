@@ -44,7 +44,9 @@ def shift_times(path: os.PathLike[str] | str, hours: int) -> None:
                 step = {"at": hours * HOUR, "hour": hours, "five_minute": hours * 12}[column]
                 connection.execute(f"UPDATE {table} SET {column} = -({column} + {step})")
                 connection.execute(f"UPDATE {table} SET {column} = -{column}")
-            connection.execute("UPDATE beats SET covered_from = covered_from + ? WHERE covered_from > 0", (hours * HOUR,))
+            connection.execute(
+                "UPDATE beats SET covered_from = covered_from + ? WHERE covered_from > 0", (hours * HOUR,)
+            )
             connection.execute(
                 "UPDATE meta SET value = value + ? WHERE key = 'newest_collected_at' AND value > 0", (hours * HOUR,)
             )

@@ -14,8 +14,8 @@ from typing import NamedTuple, Self
 from monitor.records import AnalysedPost, Attempt, Beats, Cursor, Deletion, Mark, Signal, Story
 from monitor.store import posting, registry
 from monitor.store.connection import explained, open_for_writing
-from monitor.store.ledger import write_attempt
 from monitor.store.erasing import erase_everywhere, note_erasure
+from monitor.store.ledger import write_attempt
 from monitor.store.migrations import migrate
 from monitor.store.narratives import put_signals, put_stories
 from monitor.store.registry import SourceRegistration
@@ -23,7 +23,7 @@ from monitor.store.rollups import Changes as RollupChanges
 
 
 class Changes(NamedTuple):
-    """What is committed as a whole: posts with the cursor that stands behind them and the attempts that brought them."""
+    """What is committed as a whole: posts, the cursor that stands behind them, the attempts that brought them."""
 
     posts: Sequence[AnalysedPost] = ()
     deletions: Sequence[Deletion] = ()
@@ -164,11 +164,11 @@ class Writer:
             rows = connection.execute(
                 "SELECT id FROM posts WHERE source_id = ? AND native_id = ?", (source_id, deletion.native_id)
             )
+            ids = [row[0] for row in rows]
         else:
-            key = posting.author_key(deletion.source, deletion.author)
-            rows = connection.execute("SELECT id FROM posts WHERE author_key = ?", (key,))
+            ids = posting.posts_of_author(connection, deletion.source, deletion.author)
         deleted_at = max((attempt.recorded_at for attempt in changes.attempts), default=_newest_collected(connection))
-        return posting.erase_posts(connection, [row[0] for row in rows], deleted_at)
+        return posting.erase_posts(connection, ids, deleted_at)
 
     def _source_id(self, connection: sqlite3.Connection, slug: str) -> int:
         found = self._sources.get(slug)
@@ -201,8 +201,7 @@ class Writer:
             ids: set[int] = set()
             if author is not None:
                 for slug in [source] if source else list(self._sources):
-                    key = posting.author_key(slug, author)
-                    ids.update(row[0] for row in connection.execute("SELECT id FROM posts WHERE author_key = ?", (key,)))
+                    ids.update(posting.posts_of_author(connection, slug, author))
             if url is not None:
                 ids.update(row[0] for row in connection.execute("SELECT id FROM posts WHERE url = ?", (url,)))
             removed = posting.remove_posts(connection, sorted(ids), rollups)

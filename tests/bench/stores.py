@@ -1,6 +1,6 @@
 """Stores of any size for the benchmarks: 90 days of posts with a daily rhythm over 25 beats and 5 sources.
 
-    python tests/bench/stores.py PATH POSTS
+python tests/bench/stores.py PATH POSTS
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BEATS = Beats(
     Rule(any=("ai",)),
 )
 SOURCES = ("x", "bluesky", "news", "youtube", "hackernews")
-_WORDS = "model weights open law court chip energy school job music robot agent privacy market data safety".split()
+_WORDS = ("model", "weights", "open", "law", "court", "chip", "energy", "school", "job", "music", "robot", "agent")
 _MOODS = ((0.7, 0.2, 0.1), (0.1, 0.8, 0.1), (0.05, 0.15, 0.8), None)
 
 

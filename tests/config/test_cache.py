@@ -39,7 +39,7 @@ def test_a_cached_start_imports_no_parser(configured: Loader, tmp_path: Path) ->
     configured(TEXT)
     code = (
         "import sys; from pathlib import Path; from monitor.config import load; load(Path(sys.argv[1]));"
-        "print([name for name in ('tomllib', 'json', 'hashlib', 'difflib', 'monitor.text.beats') if name in sys.modules])"
+        "print([name for name in ('tomllib', 'json', 'hashlib', 'monitor.text.terms') if name in sys.modules])"
     )
     run = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "config.toml")],

@@ -19,6 +19,7 @@ from monitor.ingest import Ingester
 from monitor.records import Beat, Beats, Post, Rule
 from monitor.sources.base import Batch, Part, SourceSettings
 from monitor.store.reader import Reader, open_reader
+from monitor.store.registry import SourceRegistration
 from monitor.store.writer import Writer
 
 NOW = 1_795_262_400_000
@@ -86,9 +87,9 @@ def until() -> Callable[..., Awaitable[Any]]:
     """The same inside an event loop."""
     import asyncio
 
-    async def wait(condition: Callable[[], Any], timeout: float = 30.0) -> Any:
-        async with asyncio.timeout(timeout):
-            while not (result := condition()):
+    async def wait(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
+        async with asyncio.timeout(seconds):
+            while not (result := condition()):  # noqa: ASYNC110 - the condition may lie outside the loop
                 await asyncio.sleep(0.005)
             return result
 
@@ -116,6 +117,7 @@ def batch_writer(store: Path, events: Events) -> Callable[..., BatchWriter]:
         ingester = Ingester(BEATS, None, detect)
         writer = BatchWriter(Writer(store), ingester, events)
         writer.set_beats(BEATS, ingester, NOW)
+        writer.register([SourceRegistration("scripted", "Scripted", 60.0)])
         return writer
 
     return make
@@ -149,3 +151,28 @@ def surroundings(store: Path, events: Events) -> Callable[..., Surroundings]:
         )
 
     return make
+
+
+@pytest.fixture(name="post")
+def _post() -> Callable[..., Post]:
+    return post
+
+
+@pytest.fixture(name="batch")
+def _batch() -> Callable[..., Batch]:
+    return batch
+
+
+@pytest.fixture
+def scripted() -> type[Scripted]:
+    return Scripted
+
+
+@pytest.fixture
+def now() -> int:
+    return NOW
+
+
+@pytest.fixture
+def beats() -> Beats:
+    return BEATS

@@ -52,6 +52,8 @@ class MonitorScreen(Screen[None]):
             for active in reversed(list(self.active_bindings.values()))
             if active.binding.id
         }
+        if {"view.source-1", "view.source-8"} <= keys.keys():
+            keys["view.source-1"] += f"-{keys['view.source-8']}"
         return [Hint(keys[name], words) for name, words in self.HINTS if name in keys]
 
     def on_screen_resume(self) -> None:

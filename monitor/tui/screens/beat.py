@@ -44,7 +44,7 @@ class BeatScreen(MonitorScreen):
         ("list.sort", "sort"),
         ("view.longer", "range"),
         ("view.lens", "lens"),
-        ("view.source-1", "…8 sources"),
+        ("view.source-1", "sources"),
         ("app.quit", "quit"),
     )
 

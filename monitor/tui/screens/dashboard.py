@@ -47,7 +47,7 @@ class Dashboard(MonitorScreen):
         ("list.sort", "sort"),
         ("view.longer", "range"),
         ("view.lens", "lens"),
-        ("view.source-1", "…8 sources"),
+        ("view.source-1", "sources"),
         ("app.pause", "pause"),
         ("app.theme", "theme"),
         ("app.quit", "quit"),

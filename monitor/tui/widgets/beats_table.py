@@ -89,7 +89,8 @@ def beat_row(beat: BeatSnapshot, columns: Columns, *, chosen: bool) -> Line:
         line.extend(with_gaps(glyphs.volume_bars(beat.volume_hourly), "accent" if chosen else "muted"))
     if columns.mood:
         line.append(("  ", ""))
-        line.extend(with_gaps(glyphs.mood_line(beat.net_sentiment_hourly, beat.volume_hourly), "muted"))
+        trace = glyphs.mood_trace(beat.net_sentiment_hourly, beat.volume_hourly)
+        line.extend(with_gaps(trace, "accent" if chosen else "muted"))
     line.append((right(glyphs.net(beat.sentiment), columns.net), net_style(beat.sentiment)))
     if columns.split:
         line.append(("  ", ""))
@@ -102,7 +103,7 @@ def beat_row(beat: BeatSnapshot, columns: Columns, *, chosen: bool) -> Line:
 def change_pieces(beat: BeatSnapshot, width: int) -> list[Piece]:
     """The change on what is usual with its arrows; a word where there is nothing to compare with."""
     if beat.baseline.ratio is None:
-        return [(right(glyphs.baseline_word(beat.baseline), width - 3) + "   ", "faint")]
+        return [(right(glyphs.baseline_word(beat.baseline), width - 1) + " ", "faint")]
     mark = glyphs.change_mark(beat.baseline)
     return [
         (right(glyphs.change(beat.baseline.ratio), width - 3), "text" if mark else "muted"),
@@ -211,7 +212,7 @@ class BeatsTable(LineList):
             ("  volume, 24 h", -columns.bars, ""),
             ("  mood, 24 h", -columns.mood, ""),
             ("net", columns.net, "mood"),
-            ("  split " + " ".join(_SHORT_NAMES), -columns.split, ""),
+            ("  split X B N Y o" if columns.split > 16 else "  split", -columns.split, ""),
             ("".join(right(name + "%", 4) for name in _SHORT_NAMES), -columns.shares, ""),
         ):
             if not room:

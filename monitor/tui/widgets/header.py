@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from monitor import glyphs
@@ -13,6 +13,9 @@ from monitor.tui.widgets.line_pane import LinePane
 from monitor.tui.widgets.split import state_words
 
 LENS_NAMES = {"raw": "posts", "text": "unique texts", "author": "unique authors"}
+
+TROUBLES = ("failing", "stale", "over-budget", "no-key")
+"""The states to name, the most pressing first."""
 
 FRESH = 15 * MINUTE
 """A store whose newest success of any source is older than this is not called live."""
@@ -35,25 +38,37 @@ def header_line(state: HeaderState, width: int) -> Line:
     if snapshot is None:
         words = state.trouble or "reading the store"
         return spread([*name, ("   ", ""), (words, "warning" if state.trouble else "muted")], (), width)
-    left = [*name, *_volume(snapshot), *_records(snapshot), *_moment(snapshot), *_liveness(state)]
-    troubles = [source for source in snapshot.sources if source.state not in ("ok", "off", "waiting")]
-    far: list[Piece] = []
-    for shown in range(len(troubles), -1, -1):
-        far = _troubles(troubles, shown, snapshot.as_of)
-        if width_of(left) + width_of(far) < width:
-            break
+    troubles = sorted(
+        (source for source in snapshot.sources if source.state in TROUBLES),
+        key=lambda source: TROUBLES.index(source.state),
+    )
+    for left in _variants(name, state, snapshot):
+        for shown in range(len(troubles), -1, -1):
+            far = _troubles(troubles, shown, snapshot.as_of)
+            if width_of(left) + 2 + width_of(far) <= width and (shown or not troubles or width < 100):
+                return spread(left, far, width)
     return spread(left, far, width)
+
+
+def _variants(name: list[Piece], state: HeaderState, snapshot: Snapshot) -> Iterator[list[Piece]]:
+    """What stands on the left, the least telling parts given up one after another."""
+    volume, records, moment, live = _volume(snapshot), _records(snapshot), _moment(snapshot), _liveness(state)
+    yield [*name, *volume, *records, *moment, *live]
+    yield [*name, *volume, *moment, *live]
+    yield [*name, *volume[:-1], *moment, *live]
+    yield [*name, *volume[:2], *moment, *live]
+    yield [*name, *volume[:2], *live]
 
 
 def _volume(snapshot: Snapshot) -> list[Piece]:
     pieces: list[Piece] = [
-        ("   ", ""),
+        ("  ", ""),
         (glyphs.count(snapshot.volume), "bold text"),
         (f" {LENS_NAMES[snapshot.lens]} in {snapshot.window_hours} h", "muted"),
     ]
     if snapshot.baseline.ratio is not None:
         mark = glyphs.change_mark(snapshot.baseline)
-        pieces.append((f"  {glyphs.change(snapshot.baseline.ratio)}", "text"))
+        pieces.append((f" {glyphs.change(snapshot.baseline.ratio)}", "text"))
         pieces.append((f" {mark}" if mark else "", "bold accent"))
         pieces.append((" on usual", "muted"))
     elif snapshot.baseline.state == "learning":
@@ -62,36 +77,39 @@ def _volume(snapshot: Snapshot) -> list[Piece]:
 
 
 def _records(snapshot: Snapshot) -> list[Piece]:
-    return [("   ", ""), (glyphs.count(snapshot.records), "text"), (" records", "muted")]
+    return [("  ", ""), (glyphs.count(snapshot.records), "text"), (" records", "muted")]
 
 
 def _moment(snapshot: Snapshot) -> list[Piece]:
     moment = to_datetime(snapshot.as_of)
-    return [("   ", ""), (f"{moment.day} {moment:%b %H:%M}", "text"), (" UTC", "muted")]
+    return [("  ", ""), (f"{moment.day} {moment:%b %H:%M}", "text"), (" UTC", "muted")]
 
 
 def _liveness(state: HeaderState) -> list[Piece]:
     """Whether what is shown is fresh: a shape, a word and a colour."""
     snapshot = state.snapshot
     if state.trouble:
-        return [("   ", ""), ("✕ ", "bad"), (state.trouble, "warning")]
+        return [("  ", ""), ("✕ ", "bad"), (state.trouble, "warning")]
     if state.paused or snapshot is None:
-        return [("   ", ""), ("‖ paused", "warning")]
+        return [("  ", ""), ("‖ paused", "warning")]
     newest = max((source.last_success for source in snapshot.sources if source.last_success is not None), default=None)
     if newest is None:
-        return [("   ", ""), ("○ waiting", "muted")]
+        return [("  ", ""), ("○ waiting", "muted")]
     age = snapshot.as_of - newest
     if age <= FRESH:
-        return [("   ", ""), ("● ", "good"), ("live", "text")]
-    return [("   ", ""), (f"○ nothing new for {glyphs.age(age)}", "warning")]
+        return [("  ", ""), ("● ", "good"), ("live", "text")]
+    return [("  ", ""), (f"○ nothing new for {glyphs.age(age)}", "warning")]
 
 
 def _troubles(troubles: Sequence[SourceSnapshot], shown: int, as_of: int) -> list[Piece]:
-    """The first sources in trouble by name, the rest as a number."""
-    words = [f"{source.name} {state_words(source, as_of)}" for source in troubles[:shown]]
+    """The first sources in trouble by name, those in the same trouble together, the rest as a number."""
+    names: dict[str, list[str]] = {}
+    for source in troubles[:shown]:
+        names.setdefault(state_words(source, as_of), []).append(source.name)
+    words = [f"{', '.join(sources)} {state}" for state, sources in names.items()]
     if shown < len(troubles):
-        words.append(f"+{len(troubles) - shown}" if shown else f"{len(troubles)} sources in trouble")
-    return [("! ", "warning"), ("   ".join(words), "warning"), (" ", "")] if words else []
+        words.append(f"+{len(troubles) - shown}" if shown else f"{len(troubles)} in trouble")
+    return [("! ", "warning"), ("  ".join(words), "warning"), (" ", "")] if words else []
 
 
 class Header(LinePane):

@@ -44,7 +44,7 @@ def post_row(stored: StoredPost, now: int, width: int, *, chosen: bool) -> Line:
     """Age, source, mood, author and text."""
     sign, style = MOOD_SIGNS.get(label_of(stored) or "", (" ", ""))
     engagement = engagement_of(stored.post.engagement)
-    author_width = 16 if width >= 90 else 0
+    author_width = 20 if width >= 90 else 0
     figures_width = 6 if width >= 70 else 0
     start: list[Piece] = [
         ("▸" if chosen else " ", "bold accent"),

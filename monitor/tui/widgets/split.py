@@ -77,6 +77,7 @@ def state_words(source: SourceSnapshot | None, as_of: int) -> str:
 
 def part_row(part: Part, width: int, *, chosen: bool, focused: bool) -> Line:
     """One source: key, name, posts, share, bar, net sentiment; or why there is nothing."""
+    width -= 1
     key = "▸" if chosen and focused else " "
     number = f"{part.number} " if part.number else "  "
     start: list[Piece] = [
@@ -149,7 +150,7 @@ class Split(LineList):
 def sum_row(beat: BeatSnapshot, width: int) -> Line:
     """All sources together, under the figures that add up to it."""
     scored = f"  {glyphs.count(beat.sentiment.n)} scored" if beat.sentiment.n else "  none scored"
-    room = width - 14 - 14 - 9
+    room = width - 1 - 14 - 14 - 9
     return (
         ("   ", ""),
         (clip("all", 11), "muted"),

@@ -1,0 +1,226 @@
+"""A snapshot as the report that a person reads: plain text, aligned, at any width from 40 cells on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from monitor import glyphs
+from monitor.records import BeatSnapshot, Snapshot, SourceSnapshot
+from monitor.report.columns import Column, table, table_width, wrap
+from monitor.report.words import LENS_WORDS, STATE_WORDS, moment, span, usual, window
+
+LEAST_WIDTH = 40
+MOST_BARS = 30
+"""Bars of a row; longer windows are summed into about so many."""
+MOST_STORIES = 12
+FIRST_SOURCES = 4
+"""Sources that have a column of their own in the split whenever there is room for any."""
+
+NOT_COLLECTED = "–"
+"""In the split, where a source was not collected in the whole window."""
+
+
+def snapshot_text(snapshot: Snapshot, width: int, *, ascii: bool = False) -> str:  # noqa: A002
+    """The report, without colour codes, each line ended by a line break.
+
+    Args:
+        width: cells of a line; taken as 40 where it is less.
+        ascii: draw with ASCII characters only; names and titles stay as they are.
+    """
+    report = _Report(snapshot, max(width, LEAST_WIDTH), ascii)
+    sections = (
+        report.header(),
+        report.not_collected(),
+        report.beats(),
+        report.sources(),
+        report.signals(),
+        report.stories(),
+        report.provenance(),
+    )
+    text = "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+    return text.translate(_ASCII) if ascii else text
+
+
+_ASCII = str.maketrans({"·": ".", "±": "+-", "–": "-", "−": "-", "…": "...", "×": "x"})
+
+
+class _Report:
+    def __init__(self, snapshot: Snapshot, width: int, ascii: bool) -> None:  # noqa: A002
+        self.snapshot = snapshot
+        self.width = width
+        self.ascii = ascii
+        self.beats_by_volume = sorted(snapshot.beats, key=lambda beat: -beat.volume)
+
+    def header(self) -> list[str]:
+        snapshot = self.snapshot
+        before = window(snapshot.window_hours)
+        change = glyphs.change(snapshot.baseline.ratio, ascii=self.ascii)
+        parts = [
+            f"{glyphs.count(snapshot.volume)} {LENS_WORDS[snapshot.lens]}" + (f", {change} on usual" if change else ""),
+            f"{glyphs.count(snapshot.previous_volume)} in the {before} before",
+            usual(snapshot.baseline),
+            f"{glyphs.count(snapshot.records)} records",
+        ]
+        title = f"Discourse of the {before} to {moment(snapshot.as_of, year=True)} UTC"
+        return [*wrap(title, self.width), *self._joined(parts)]
+
+    def not_collected(self) -> list[str]:
+        gaps = [
+            f"{source.name} {', '.join(map(span, source.gaps))}" if source.gaps else source.name
+            for source in self.snapshot.sources
+            if source.gaps or source.state in ("off", "no-key", "over-budget")
+        ]
+        return wrap("; ".join(gaps), self.width, first="Not collected: ", rest="  ") if gaps else []
+
+    def beats(self) -> list[str]:
+        name = Column("Beat", [beat.name for beat in self.beats_by_volume], "left", least=10)
+        figures = self._figures()
+        split = self._split(self.width - table_width([name, *figures.values()]) - 2)
+        if len(split) > FIRST_SOURCES:
+            return [*self._table([name, *figures.values(), *split]), *self._legend()]
+        for spare in ("n", "volume bars", "mood"):
+            if table_width([name, *figures.values()]) > self.width:
+                del figures[spare]
+        lines = [*self._table([name, *figures.values()]), *self._legend()]
+        split = self._split(self.width - table_width([name]) - 2)
+        return [*lines, "", "Split by source", *self._table([name, *split])] if split else lines
+
+    def _figures(self) -> dict[str, Column]:
+        beats, draw = self.beats_by_volume, self.ascii
+        hours = [_condensed(beat) for beat in beats]
+        return {
+            "volume": Column(window(self.snapshot.window_hours), [glyphs.count(beat.volume) for beat in beats]),
+            "usual": Column("vs usual", _aligned_changes(beats, draw), "left"),
+            "volume bars": Column("Volume", [glyphs.volume_bars(bars, ascii=draw) for bars in hours], "left"),
+            "mood": Column("Net mood", [glyphs.net(beat.sentiment, ascii=draw) for beat in beats]),
+            "n": Column("n", [glyphs.count(beat.sentiment.n) for beat in beats]),
+        }
+
+    def _split(self, room: int) -> list[Column]:
+        """A column for each source that fits into the room, those that do not summed up in the last."""
+        slugs = [
+            source.slug
+            for source in self.snapshot.sources
+            if any(source.slug in dict(beat.by_source) for beat in self.snapshot.beats)
+        ]
+        names = {source.slug: source.name for source in self.snapshot.sources}
+        for shown in range(len(slugs), 0, -1):
+            columns = [self._source_column(names[slug], (slug,)) for slug in slugs[:shown]]
+            if shown < len(slugs):
+                columns.append(self._source_column("Other", slugs[shown:]))
+            if table_width(columns) <= room:
+                return columns
+        return []
+
+    def _source_column(self, title: str, slugs: Iterable[str]) -> Column:
+        values = []
+        for beat in self.beats_by_volume:
+            split = dict(beat.by_source)
+            counts = [split[slug] for slug in slugs if slug in split]
+            values.append(glyphs.count(sum(counts)) if counts else NOT_COLLECTED)
+        return Column(title, values)
+
+    def _legend(self) -> list[str]:
+        up, down, gap = ("^", "v", "/") if self.ascii else ("▲", "▼", glyphs.GAP)
+        parts = [
+            f"{up} {down} a quarter off the usual, {up}{up} {down}{down} half",
+            f"{gap} not collected",
+            "net mood in points of 100 with its 95 % interval over n scored posts",
+        ]
+        return ["", *self._joined(parts)]
+
+    def sources(self) -> list[str]:
+        sources = self.snapshot.sources
+        if not sources:
+            return []
+        rows = self._table(
+            [
+                Column("Source", [source.name for source in sources], "left", least=8),
+                Column(window(self.snapshot.window_hours), [glyphs.count(source.volume) for source in sources]),
+                Column("State", [STATE_WORDS[source.state] for source in sources], "left"),
+                Column("Last success", [self._last_success(source) for source in sources], "left"),
+            ]
+        )
+        lines = rows[:1]
+        for row, source in zip(rows[1:], sources, strict=True):
+            lines.append(row)
+            if source.message:
+                lines += wrap(source.message, self.width, first="  ")
+        return lines
+
+    def _last_success(self, source: SourceSnapshot) -> str:
+        if source.last_success is None:
+            return NOT_COLLECTED
+        age = glyphs.age(self.snapshot.as_of - source.last_success)
+        return age if age == "now" else f"{age} ago"
+
+    def signals(self) -> list[str]:
+        lines = [] if not self.snapshot.signals else ["Signals"]
+        for signal in self.snapshot.signals:
+            lines += wrap(signal.summary, self.width, first=f"{signal.level:<6}  ")
+        return lines
+
+    def stories(self) -> list[str]:
+        stories = self.snapshot.stories
+        if not stories:
+            return []
+        names = {beat.slug: beat.name for beat in self.snapshot.beats}
+        lines = ["Stories"]
+        for story in stories[:MOST_STORIES]:
+            beat = names.get(story.beat or "", story.beat or "all beats")
+            age = glyphs.age(self.snapshot.as_of - story.published_at)
+            level = story.significance or ""
+            lines += wrap(f"{story.title} ({beat})", self.width, first=f"{age:>4}  {level:<6}  ")
+        if len(stories) > MOST_STORIES:
+            lines.append(f"      and {len(stories) - MOST_STORIES} more")
+        return lines
+
+    def provenance(self) -> list[str]:
+        manifest = self.snapshot.manifest
+        lines = []
+        for mark in manifest.marks:
+            lines += wrap(f"{mark.kind}: {mark.what}", self.width, first=f"Mark {moment(mark.at)}  ", rest="  ")
+        parts = [
+            f"rules {manifest.rules_hash}",
+            f"configuration {manifest.config_hash}",
+            f"scorer {manifest.scorer}",
+            f"store at change {manifest.store_high_water}",
+            f"discourse-monitor {manifest.version}",
+        ]
+        return [*lines, *self._joined(parts)]
+
+    def _joined(self, parts: Sequence[str]) -> list[str]:
+        """Parts in lines, broken between parts where that is possible."""
+        lines = [parts[0]]
+        for part in parts[1:]:
+            joined = f"{lines[-1]} · {part}"
+            if len(joined) <= self.width:
+                lines[-1] = joined
+            else:
+                lines.append(part)
+        return [piece for line in lines for piece in wrap(line, self.width)]
+
+    def _table(self, columns: Sequence[Column]) -> list[str]:
+        return table(columns, self.width, ascii=self.ascii)
+
+
+def _aligned_changes(beats: Sequence[BeatSnapshot], ascii: bool) -> list[str]:  # noqa: A002
+    """The changes against the usual with their percentages one below the other."""
+    changes = [glyphs.change(beat.baseline.ratio, ascii=ascii) for beat in beats]
+    longest = max(map(len, changes), default=0)
+    cells = []
+    for beat, change in zip(beats, changes, strict=True):
+        marks = (glyphs.change_mark(beat.baseline, ascii=ascii), glyphs.baseline_word(beat.baseline))
+        cells.append(" ".join((change.rjust(longest), *filter(None, marks))) if change or any(marks) else "")
+    return cells
+
+
+def _condensed(beat: BeatSnapshot) -> list[int | None]:
+    """The hourly volume in at most `MOST_BARS` bars; one is a gap where all of its hours are."""
+    hours = beat.volume_hourly
+    size = -(-len(hours) // MOST_BARS) or 1
+    bars: list[int | None] = []
+    for start in range(0, len(hours), size):
+        known = [volume for volume in hours[start : start + size] if volume is not None]
+        bars.append(sum(known) if known else None)
+    return bars

@@ -1,0 +1,162 @@
+"""How posts sound in each source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from generator.dice import Dice
+from generator.grammar import Grammar
+from generator.people import CHANNELS, PUBLICATIONS, Author, social_authors
+from generator.plan import Slot
+
+LONGEST_POST = 290
+
+_FOREIGN_SHARE = 0.035
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+class Card(NamedTuple):
+    """A page that a post embeds."""
+
+    title: str
+    description: str
+    address: str
+
+
+class Draft(NamedTuple):
+    """A post as it was written."""
+
+    slot: Slot
+    title: str | None
+    text: str
+    author: str
+    """Handle, channel or byline."""
+    author_name: str | None
+    lang: str
+    publication: str = ""
+    """Stem of the outlet, for news."""
+    card: Card | None = None
+
+    def whole(self) -> str:
+        """All words that a reader of the post sees."""
+        card = (self.card.title, self.card.description) if self.card else ()
+        return "\n".join(part for part in (self.title, self.text, *card) if part)
+
+
+class Voices:
+    """Writes drafts."""
+
+    def __init__(self, grammars: Mapping[str, Grammar], dice: Dice) -> None:
+        self._grammars = grammars
+        self._dice = dice
+        self._authors = {
+            "x": social_authors(dice, 900),
+            "bluesky": social_authors(dice, 1100),
+            "hackernews": social_authors(dice, 260),
+        }
+
+    def write(self, slot: Slot) -> Draft:
+        """A draft for a slot; it may or may not be about what it should be."""
+        grammar = self._grammars[slot.beat]
+        match slot.source:
+            case "news":
+                return self._article(slot, grammar)
+            case "youtube":
+                return self._video(slot, grammar)
+            case "hackernews":
+                return self._discussion(slot, grammar)
+        return self._social(slot, grammar)
+
+    def repeat(self, draft: Draft, slot: Slot) -> Draft:
+        """The same text by somebody else, with the small changes that people make when they paste."""
+        if slot.source == "news":
+            outlet = PUBLICATIONS[self._dice.below(len(PUBLICATIONS))]
+            return draft._replace(slot=slot, publication=outlet.stem, author=self._dice.pick(outlet.bylines))
+        author = self.author(slot.source)
+        text = draft.text
+        if self._dice.chance(0.3):
+            text = f"{text} {self._emoji()}"
+        if self._dice.chance(0.2):
+            text = text.replace(". ", ".\n", 1)
+        if self._dice.chance(0.15):
+            text = text.upper()
+        return draft._replace(slot=slot, author=author.handle, author_name=author.name, text=text)
+
+    def author(self, source: str) -> Author:
+        return self._dice.pick_early(self._authors[source])
+
+    def _emoji(self) -> str:
+        return self._dice.pick(self._grammars["general"].fill["emoji"])
+
+    def _social(self, slot: Slot, grammar: Grammar) -> Draft:
+        dice, used = self._dice, set[str]()
+        author = self.author(slot.source)
+        if dice.chance(_FOREIGN_SHARE):
+            lang, template = dice.pick(grammar.foreign)
+            return Draft(slot, None, grammar.expand(template, dice, used), author.handle, author.name, lang)
+        text = grammar.say(slot.mood, dice, used)
+        if dice.chance(0.14):
+            text = f"{grammar.say('openers', dice, used)} {text}"
+        if dice.chance(0.42):
+            text = f"{text}{dice.pick((' ', ' ', chr(10)))}{grammar.say(f'reactions {slot.mood}', dice, used)}"
+        if dice.chance(0.07):
+            text = text.lower()
+        if dice.chance(0.16):
+            text = f"{text} {self._emoji()}"
+        for tag in dice.shuffled(grammar.tags)[: dice.weighted(((0, 0.6), (1, 0.28), (2, 0.12)))]:
+            text = f"{text} {tag}"
+        card = None
+        if slot.source == "bluesky" and dice.chance(0.10) and len(text) < 200:
+            card = self._card(slot, grammar)
+        return Draft(slot, None, text[:LONGEST_POST], author.handle, author.name, "en", card=card)
+
+    def _card(self, slot: Slot, grammar: Grammar) -> Card:
+        title = grammar.say("headlines", self._dice, set())
+        outlet = self._dice.pick(PUBLICATIONS)
+        return Card(title, grammar.say("news tails", self._dice, set()), page_address(outlet.stem, title, slot.at))
+
+    def _article(self, slot: Slot, grammar: Grammar) -> Draft:
+        dice, used = self._dice, set[str]()
+        outlet = dice.pick(PUBLICATIONS)
+        title = grammar.say("headlines", dice, used)
+        sentences = [grammar.say("summaries", dice, used)]
+        if dice.chance(0.35):
+            sentences.append(grammar.say("summaries", dice, used))
+        if dice.chance(0.6):
+            sentences.append(grammar.say("news tails", dice, used))
+        text = " ".join(dict.fromkeys(sentences))
+        return Draft(slot, title[0].upper() + title[1:], text, dice.pick(outlet.bylines), None, "en", outlet.stem)
+
+    def _video(self, slot: Slot, grammar: Grammar) -> Draft:
+        dice, used = self._dice, set[str]()
+        channel = dice.pick_early(CHANNELS)
+        text = grammar.say("descriptions", dice, used)
+        if dice.chance(0.5):
+            text = f"{text} {grammar.say(f'reactions {slot.mood}', dice, used)}"
+        if dice.chance(0.6):
+            text = f"{text}\n\n{grammar.say('video tails', dice, used)}"
+        title = grammar.say("videos", dice, used)
+        return Draft(slot, title[0].upper() + title[1:], text, channel.handle, channel.name, "en")
+
+    def _discussion(self, slot: Slot, grammar: Grammar) -> Draft:
+        dice, used = self._dice, set[str]()
+        author = self.author("hackernews")
+        if dice.chance(0.22):
+            title = grammar.say("headlines", dice, used)
+            return Draft(slot, title, "", author.handle, None, "en")
+        paragraphs = [grammar.say("comments", dice, used)]
+        if dice.chance(0.5):
+            paragraphs.insert(0, grammar.say("comment openers", dice, used))
+        if dice.chance(0.45):
+            paragraphs.append(grammar.say(f"reactions {slot.mood}", dice, used))
+        if dice.chance(0.5):
+            paragraphs.append(grammar.say("comment tails", dice, used))
+        return Draft(slot, None, "\n\n".join(paragraphs), author.handle, None, "en")
+
+
+def page_address(stem: str, title: str, at: int) -> str:
+    """Where an outlet's article would be."""
+    words = "-".join(_WORD.findall(title.lower())[:7])
+    return f"https://{stem}.example/{words}-{at // 1000 % 1_000_000:06d}"
