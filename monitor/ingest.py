@@ -54,7 +54,7 @@ class Ingester:
             scores = dict(zip(english, self._scorer.score([texts[index] for index in english]), strict=True))
         analysed = tuple(
             AnalysedPost(
-                cleaned[index]._replace(lang=languages[index]),
+                _with_language(cleaned[index], languages[index]),
                 tags[index],
                 scores.get(index),
                 fingerprint(texts[index]),
@@ -62,6 +62,10 @@ class Ingester:
             for index in kept
         )
         return Analysed(analysed, len(posts) - len(kept))
+
+
+def _with_language(post: Post, lang: str | None) -> Post:
+    return post if post.lang == lang else post._replace(lang=lang)
 
 
 def whole_text(post: Post) -> str:
@@ -86,7 +90,7 @@ def clean_post(post: Post) -> Post:
         _line(post.author),
         _line(post.author_name),
         _line(post.lang),
-        Engagement(*(_count(value) for value in post.engagement)),
+        _counts(post.engagement),
     )
 
 
@@ -94,5 +98,7 @@ def _line(text: str | None) -> str | None:
     return clean_line(text) or None if text else None
 
 
-def _count(value: int | None) -> int | None:
-    return None if value is None else max(0, min(value, _LARGEST_INTEGER))
+def _counts(engagement: Engagement) -> Engagement:
+    if all(value is None or 0 <= value <= _LARGEST_INTEGER for value in engagement):
+        return engagement
+    return Engagement(*(None if value is None else max(0, min(value, _LARGEST_INTEGER)) for value in engagement))

@@ -199,8 +199,8 @@ class _Window:
         self._beats_of_set: list[tuple[int, ...]] = []
         self._by_source: defaultdict[tuple[int, int], int] = defaultdict(int)
         self._by_hour: defaultdict[tuple[int, int], int] = defaultdict(int)
-        self._source_moods: defaultdict[tuple[int, int], defaultdict[int, int]] = defaultdict(_zeros)
-        self._hour_moods: defaultdict[tuple[int, int], defaultdict[int, int]] = defaultdict(_zeros)
+        self._source_moods = _MoodSums()
+        self._hour_moods = _MoodSums()
         self._texts: defaultdict[int, defaultdict[int, int]] = defaultdict(_zeros)
         self._authors: defaultdict[int, defaultdict[int, int]] = defaultdict(_zeros)
 
@@ -240,6 +240,14 @@ class _Window:
                 self._count(row, -1)
             if not bucket.times:
                 del self._buckets[hour]
+                self._forget_empty()
+
+    def _forget_empty(self) -> None:
+        for sums in (self._by_source, self._by_hour):
+            for group in [group for group, posts in sums.items() if not posts]:
+                del sums[group]
+        self._source_moods.forget_empty()
+        self._hour_moods.forget_empty()
 
     def _count(self, row: tuple[int, ...], sign: int) -> None:
         at, _, source_id, beat_set, cluster, author_key, cell = row
@@ -248,8 +256,8 @@ class _Window:
             self._by_source[beat_id, source_id] += sign
             self._by_hour[beat_id, hour] += sign
             if cell != _NOT_SCORED:
-                self._source_moods[beat_id, source_id][cell] += sign
-                self._hour_moods[beat_id, hour][cell] += sign
+                self._source_moods.count((beat_id, source_id), cell, sign)
+                self._hour_moods.count((beat_id, hour), cell, sign)
             for units, unit in ((self._texts[beat_id], cluster), (self._authors[beat_id], author_key)):
                 left = units[unit] + sign
                 if left:
@@ -262,8 +270,8 @@ class _Window:
         return WindowCounts(
             {key: posts for key, posts in self._by_source.items() if posts and key[0] in followed},
             {key: posts for key, posts in self._by_hour.items() if posts and key[0] in followed},
-            _as_moods(self._source_moods, followed),
-            _as_moods(self._hour_moods, followed),
+            self._source_moods.of(followed),
+            self._hour_moods.of(followed),
         )
 
     def uniques(self) -> tuple[dict[int, int], dict[int, int]]:
@@ -278,16 +286,31 @@ def _zeros() -> defaultdict[int, int]:
     return defaultdict(int)
 
 
-def _as_moods(
-    sums: Mapping[tuple[int, int], Mapping[int, int]], followed: frozenset[int]
-) -> dict[tuple[int, int], Moods]:
-    moods = {}
-    for key, cells in sums.items():
-        if key[0] in followed:
-            cells_in_order = tuple(sorted((cell, posts) for cell, posts in cells.items() if posts))
-            if cells_in_order:
-                moods[key] = cells_in_order
-    return moods
+class _MoodSums:
+    """Numbers of posts by group and cell; a group's sorted form is kept until it changes."""
+
+    def __init__(self) -> None:
+        self._sums: defaultdict[tuple[int, int], defaultdict[int, int]] = defaultdict(_zeros)
+        self._sorted: dict[tuple[int, int], Moods] = {}
+
+    def count(self, group: tuple[int, int], cell: int, sign: int) -> None:
+        self._sums[group][cell] += sign
+        self._sorted.pop(group, None)
+
+    def forget_empty(self) -> None:
+        for group in [group for group, cells in self._sums.items() if not any(cells.values())]:
+            del self._sums[group]
+            self._sorted.pop(group, None)
+
+    def of(self, followed: frozenset[int]) -> dict[tuple[int, int], Moods]:
+        """The groups whose first number is among those given, without empty ones."""
+        moods = {}
+        for group, cells in self._sums.items():
+            if group not in self._sorted:
+                self._sorted[group] = tuple(sorted((cell, posts) for cell, posts in cells.items() if posts))
+            if group[0] in followed and self._sorted[group]:
+                moods[group] = self._sorted[group]
+        return moods
 
 
 class _Days:

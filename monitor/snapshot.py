@@ -228,6 +228,8 @@ class _Moment:
         self.collected = collected_hours(self._joined, self.window)
         self.left_out = frozenset(position for position, hour in enumerate(self.hours) if hour not in self.collected)
         self._days = [self._hours_of_day(day) for day in range(1, DAYS + 1)]
+        self._comparable: dict[int, tuple[list[bool], list[bool]]] = {}
+        self._collected_of: dict[str, frozenset[int]] = {}
 
     def source_order(self) -> list[str]:
         """Slugs in the order of display."""
@@ -236,7 +238,9 @@ class _Moment:
 
     def collected_of(self, source: str) -> frozenset[int]:
         """The hours of the window that a source was collected in."""
-        return collected_hours(self.coverage.get(source, []), self.window)
+        if source not in self._collected_of:
+            self._collected_of[source] = collected_hours(self.coverage.get(source, []), self.window)
+        return self._collected_of[source]
 
     def _hours_of_day(self, day: int) -> frozenset[int]:
         start, end = self.window
@@ -249,6 +253,11 @@ class _Moment:
         Args:
             covered_from: where the beat's posts begin to be complete.
         """
+        if covered_from not in self._comparable:
+            self._comparable[covered_from] = self._compare(covered_from)
+        return self._comparable[covered_from]
+
+    def _compare(self, covered_from: int) -> tuple[list[bool], list[bool]]:
         hours = {hour for hour in self.collected if hour + HOUR > covered_from}
         complete, started = [], []
         for day, collected in enumerate(self._days, 1):

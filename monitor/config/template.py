@@ -13,7 +13,7 @@ TEMPLATE = """\
 # theme = "dark"              # a file in themes/, shipped or in the folder of this file
 # mouse = true
 # ascii = false               # draw with ASCII characters only
-# frames_per_second = 30
+# frames_per_second = 20
 
 [keys]                        # keys of the app by binding, several parted by commas; `?` in the app lists the bindings
 # quit = "q,ctrl+c"

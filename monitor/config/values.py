@@ -10,7 +10,7 @@ from monitor.records import Beats
 from monitor.sources.base import SourceSettings
 
 DEFAULT_THEME = "dark"
-DEFAULT_FRAMES_PER_SECOND = 30
+DEFAULT_FRAMES_PER_SECOND = 20
 
 
 class Config(NamedTuple):

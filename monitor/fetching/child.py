@@ -31,10 +31,23 @@ class FetcherChild:
         """Where its standard error goes."""
 
     @classmethod
-    def start(cls, store: Path, config: Path | None = None, *, log: Path | None = None) -> FetcherChild:
+    def start(
+        cls,
+        store: Path,
+        config: Path | None = None,
+        *,
+        log: Path | None = None,
+        arguments: Sequence[str] | None = None,
+    ) -> FetcherChild:
         """Start fetching for a store.
 
         It runs in a session of its own: neither Ctrl-C, Ctrl-Z nor the end of the terminal reaches it but through us.
+
+        Args:
+            store: Where it writes.
+            config: The configuration file; None for the default one.
+            log: Where its standard error goes; None for the log of the store.
+            arguments: The command line; None for `monitor fetch --child`.
 
         Raises:
             OSError: the log or the process could not be made.
@@ -43,7 +56,7 @@ class FetcherChild:
         descriptor = log_file.open_log(log)
         try:
             process = subprocess.Popen(  # noqa: S603
-                command(store, config),
+                arguments or command(store, config),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=descriptor,

@@ -13,6 +13,7 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from monitor.fetching.batch_writer import Analysis, BatchWriter, Receipt
+from monitor.fetching.checks import check_batch
 from monitor.fetching.events import Events
 from monitor.ingest import Ingester
 from monitor.records import Attempt, Beats, Mark
@@ -83,8 +84,10 @@ class Committer:
         """Bring a batch into the store with its cursor; returns when it is there, or is held back having no posts.
 
         Raises:
+            BatchError: it is no batch.
             Exception: what the batch did to the writer; no other batch suffers from it.
         """
+        check_batch(batch)
         done: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         await self._queue.put(_Delivery(part, batch, len(batch.posts), self._clock(), done))
         receipt = await done

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.fetching.backoff import Backoff
+from monitor.fetching.checks import BatchError
 from monitor.fetching.committer import Committer
 from monitor.fetching.events import Events, Level
 from monitor.fetching.ledger import empty_batch, failed_attempt
@@ -87,6 +88,8 @@ class Reading:
             return await self.fail(str(error), error.retry_after, error.permanent)
         except TimeoutError:
             return await self.fail("the source did not answer in time")
+        except BatchError as error:
+            return await self.fail(f"the source does not work: {error}")
         except Exception as error:
             where = _place(error)
             return await self.fail(f"the source does not work ({type(error).__name__} in {where})")

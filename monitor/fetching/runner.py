@@ -32,6 +32,11 @@ class Runner:
     def __len__(self) -> int:
         return len(self._tasks)
 
+    @property
+    def stuck(self) -> int:
+        """How many parts wait for a person to change something."""
+        return sum(entry.reading.stuck for entry in self._tasks.values())
+
     async def follow(self, plan: Plan) -> None:
         """Read what the plan names from now on.
 

@@ -16,9 +16,6 @@ MOST_STORIES = 12
 FIRST_SOURCES = 4
 """Sources that have a column of their own in the split whenever there is room for any."""
 
-NOT_COLLECTED = "–"
-"""In the split, where a source was not collected in the whole window."""
-
 
 def snapshot_text(snapshot: Snapshot, width: int, *, ascii: bool = False) -> str:  # noqa: A002
     """The report, without colour codes, each line ended by a line break.
@@ -37,11 +34,7 @@ def snapshot_text(snapshot: Snapshot, width: int, *, ascii: bool = False) -> str
         report.stories(),
         report.provenance(),
     )
-    text = "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
-    return text.translate(_ASCII) if ascii else text
-
-
-_ASCII = str.maketrans({"·": ".", "±": "+-", "–": "-", "−": "-", "…": "...", "×": "x"})
+    return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
 class _Report:
@@ -49,6 +42,9 @@ class _Report:
         self.snapshot = snapshot
         self.width = width
         self.ascii = ascii
+        self.none = "-" if ascii else "–"
+        """In the split, where a source was not collected in the whole window."""
+        self.separator = " | " if ascii else " · "
         self.beats_by_volume = sorted(snapshot.beats, key=lambda beat: -beat.volume)
 
     def header(self) -> list[str]:
@@ -65,18 +61,15 @@ class _Report:
         return [*wrap(title, self.width), *self._joined(parts)]
 
     def not_collected(self) -> list[str]:
-        gaps = [
-            f"{source.name} {', '.join(map(span, source.gaps))}" if source.gaps else source.name
-            for source in self.snapshot.sources
-            if source.gaps or source.state in ("off", "no-key", "over-budget")
-        ]
+        gaps = [_missing(source) for source in self.snapshot.sources]
+        gaps = [gap for gap in gaps if gap]
         return wrap("; ".join(gaps), self.width, first="Not collected: ", rest="  ") if gaps else []
 
     def beats(self) -> list[str]:
         name = Column("Beat", [beat.name for beat in self.beats_by_volume], "left", least=10)
         figures = self._figures()
         split = self._split(self.width - table_width([name, *figures.values()]) - 2)
-        if len(split) > FIRST_SOURCES:
+        if len(split) >= min(len(self._split_slugs()), FIRST_SOURCES + 1):
             return [*self._table([name, *figures.values(), *split]), *self._legend()]
         for spare in ("n", "volume bars", "mood"):
             if table_width([name, *figures.values()]) > self.width:
@@ -98,11 +91,7 @@ class _Report:
 
     def _split(self, room: int) -> list[Column]:
         """A column for each source that fits into the room, those that do not summed up in the last."""
-        slugs = [
-            source.slug
-            for source in self.snapshot.sources
-            if any(source.slug in dict(beat.by_source) for beat in self.snapshot.beats)
-        ]
+        slugs = self._split_slugs()
         names = {source.slug: source.name for source in self.snapshot.sources}
         for shown in range(len(slugs), 0, -1):
             columns = [self._source_column(names[slug], (slug,)) for slug in slugs[:shown]]
@@ -112,19 +101,24 @@ class _Report:
                 return columns
         return []
 
+    def _split_slugs(self) -> list[str]:
+        """The sources that any beat was collected from, in their order."""
+        collected = {slug for beat in self.snapshot.beats for slug, _ in beat.by_source}
+        return [source.slug for source in self.snapshot.sources if source.slug in collected]
+
     def _source_column(self, title: str, slugs: Iterable[str]) -> Column:
         values = []
         for beat in self.beats_by_volume:
             split = dict(beat.by_source)
             counts = [split[slug] for slug in slugs if slug in split]
-            values.append(glyphs.count(sum(counts)) if counts else NOT_COLLECTED)
+            values.append(glyphs.count(sum(counts)) if counts else self.none)
         return Column(title, values)
 
     def _legend(self) -> list[str]:
         up, down, gap = ("^", "v", "/") if self.ascii else ("▲", "▼", glyphs.GAP)
         parts = [
             f"{up} {down} a quarter off the usual, {up}{up} {down}{down} half",
-            f"{gap} not collected",
+            f"{gap} {self.none} not collected",
             "net mood in points of 100 with its 95 % interval over n scored posts",
         ]
         return ["", *self._joined(parts)]
@@ -150,7 +144,7 @@ class _Report:
 
     def _last_success(self, source: SourceSnapshot) -> str:
         if source.last_success is None:
-            return NOT_COLLECTED
+            return self.none
         age = glyphs.age(self.snapshot.as_of - source.last_success)
         return age if age == "now" else f"{age} ago"
 
@@ -193,7 +187,7 @@ class _Report:
         """Parts in lines, broken between parts where that is possible."""
         lines = [parts[0]]
         for part in parts[1:]:
-            joined = f"{lines[-1]} · {part}"
+            joined = f"{lines[-1]}{self.separator}{part}"
             if len(joined) <= self.width:
                 lines[-1] = joined
             else:
@@ -202,6 +196,13 @@ class _Report:
 
     def _table(self, columns: Sequence[Column]) -> list[str]:
         return table(columns, self.width, ascii=self.ascii)
+
+
+def _missing(source: SourceSnapshot) -> str:
+    """What was not collected from a source; empty where nothing is missing."""
+    reason = f" ({STATE_WORDS[source.state]})" if source.state in ("off", "no-key", "over-budget") else ""
+    gaps = ", ".join(map(span, source.gaps))
+    return " ".join(filter(None, (source.name + reason, gaps))) if reason or gaps else ""
 
 
 def _aligned_changes(beats: Sequence[BeatSnapshot], ascii: bool) -> list[str]:  # noqa: A002

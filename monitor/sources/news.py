@@ -39,6 +39,8 @@ SEARCH_INTERVAL = 1800.0
 """Seconds between two searches for one beat."""
 LONGEST_REST = 6 * 3600.0
 """Seconds between two polls at most, whatever a feed asks for."""
+LIMIT_BYTES = 4_000_000
+"""Of a feed; a larger one keeps the parser busy for a minute if somebody means it to."""
 
 _FEED_TYPES = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age=(\d{1,9})(?:$|[,\s])")
@@ -117,7 +119,8 @@ async def _poll(client: Client, part: Part, address: str, remembered: object, no
     from_google = address.startswith(google_news.SITE)
     aggregated = from_google or part.name == GOOGLE_NEWS
     headers = {"Accept": _FEED_TYPES} | conditions(state)
-    answer = await client.get(address, headers=headers, spacing=google_news.SPACING if from_google else None)
+    spacing = google_news.SPACING if from_google else None
+    answer = await client.get(address, headers=headers, limit_bytes=LIMIT_BYTES, spacing=spacing)
     body = digest(answer.body)
     if answer.status == 304 or body == state.body:
         batch = Batch((), None, unchanged(state, now), next_poll=_rest(answer, None, part.interval))

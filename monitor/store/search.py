@@ -21,8 +21,8 @@ _FROM = "FROM posts p JOIN sources s ON s.id = p.source_id"
 _ENGAGEMENT = "coalesce(p.likes, 0) + coalesce(p.reposts, 0) + coalesce(p.replies, 0) + coalesce(p.quotes, 0)"
 
 _LABELS = {
-    "negative": "p.negative_permille > p.positive_permille "
-    "AND p.negative_permille > 1000 - p.negative_permille - p.positive_permille",
+    "negative": "p.negative_permille >= p.positive_permille "
+    "AND p.negative_permille >= 1000 - p.negative_permille - p.positive_permille",
     "positive": "p.positive_permille > p.negative_permille "
     "AND p.positive_permille > 1000 - p.negative_permille - p.positive_permille",
 }

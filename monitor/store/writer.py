@@ -143,8 +143,10 @@ class Writer:
             before = known.get(native_id)
             unchanged += len(offers) - 1
             if before is None:
-                first = offers[0].post.collected_at
-                new.append(latest._replace(post=latest.post._replace(collected_at=first)))
+                if len(offers) > 1:
+                    first = offers[0].post.collected_at
+                    latest = latest._replace(post=latest.post._replace(collected_at=first))
+                new.append(latest)
             elif before.deleted_at is not None:
                 unchanged += 1
             elif posting.is_update(before, latest.post):

@@ -27,7 +27,7 @@ Matrix = tuple[Vector, Vector, Vector]
 
 _CONFUSION: Matrix = ((0.597, 0.209, 0.102), (0.269, 0.545, 0.308), (0.134, 0.246, 0.590))
 """Row: the class given; column: the class of a person's label. Of the shipped scorer, on the 47,404 tweets of SemEval's
-training sets, on which its thresholds were set. On the 2,000 of the validation set no entry is off by more than 0.09."""
+training sets, on which its thresholds were set. On the 2,000 of the validation set no entry is off by more than .09."""
 
 _START: Vector = (0.3, 0.4, 0.3)
 """Where an estimate starts from: leaning neither way."""

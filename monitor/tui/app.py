@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
     from monitor.records import Story, StoryCard
 
+FIRST_UPKEEP_SECONDS = 0.3
+"""The background begins after the first paint, which it would hold up."""
+
+UPKEEP_SECONDS = 2.0
+
+
 class MonitorApp(App[None]):
     """Shows a store, live.
 
@@ -32,6 +38,8 @@ class MonitorApp(App[None]):
         theme: Name of the theme to begin with.
         keymap: Keys by binding id, in place of the usual ones.
         colour: Whether any colour may be used.
+        ascii_only: Whether to draw with ASCII characters only.
+        upkeep: Called every few seconds from the start on; a sentence it gives back is shown, once.
         remote: Whether the terminal is on another machine, so that links are copied rather than opened.
         problems: Sentences to show once at the start, such as a theme file that cannot be used.
     """
@@ -77,6 +85,8 @@ class MonitorApp(App[None]):
         theme: str = DEFAULT,
         keymap: Mapping[str, str] | None = None,
         colour: bool = True,
+        ascii_only: bool = False,
+        upkeep: Callable[[], str] | None = None,
         remote: bool | None = None,
         problems: Iterable[str] = (),
     ) -> None:
@@ -97,7 +107,10 @@ class MonitorApp(App[None]):
         if theme not in self._themes:
             self.problems.append(f"no theme named {theme}; the names are {', '.join(self._themes)}")
             theme = DEFAULT
-        self.palette = Palette(self._themes[theme], colour=colour)
+        self.ascii_only = ascii_only
+        self._upkeep = upkeep
+        self.notice = ""
+        self.palette = Palette(self._themes[theme], colour=colour, ascii_only=ascii_only)
         for one in self._themes.values():
             self.register_theme(framework_theme(one))
         self.theme = theme if colour else PLAIN
@@ -130,8 +143,20 @@ class MonitorApp(App[None]):
 
     def on_ready(self) -> None:
         self.reading_thread.start()
+        if self._upkeep is not None:
+            self.set_timer(FIRST_UPKEEP_SECONDS, self._keep_up)
+            self.set_interval(UPKEEP_SECONDS, self._keep_up)
         if self.problems:
             self.say(" · ".join(self.problems), warning=True)
+
+    def _keep_up(self) -> None:
+        """See to what runs in the background; what went wrong with it is said in the header and once in full."""
+        notice = self._upkeep() if self._upkeep is not None else ""
+        if notice != self.notice:
+            self.notice = notice
+            self.refresh_screens()
+            if notice:
+                self.say(notice, warning=True)
 
     def on_unmount(self) -> None:
         self.reading_thread.stop()
@@ -218,7 +243,7 @@ class MonitorApp(App[None]):
 
     def use_theme(self, name: str) -> None:
         """Change the colours; without colour only the name changes."""
-        self.palette = Palette(self._themes[name], colour=self.colour)
+        self.palette = Palette(self._themes[name], colour=self.colour, ascii_only=self.ascii_only)
         if self.colour:
             self.theme = name
         self.say(f"theme {name}" if self.colour else f"theme {name}, shown without colour")

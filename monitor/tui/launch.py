@@ -3,30 +3,77 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
 from collections.abc import Callable, Mapping, MutableMapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from monitor.config import Config
+    from monitor.demo import DemoStore
+    from monitor.fetching.child import Supervisor
     from monitor.tui.reading import SourceOpener
 
 FRAMEWORK_SETTINGS = {
-    "TEXTUAL_FPS": "20",
     "TEXTUAL_ANIMATIONS": "none",
     "TEXTUAL_SMOOTH_SCROLL": "0",
 }
-"""Few frames and no motion: over a slow line every repaint is paid for."""
+"""No motion: over a slow line every repaint is paid for."""
+
+FRAMES_PER_SECOND = 30
+FRAMES_PER_SECOND_REMOTE = 10
+
+STOP_SECONDS = 2.0
+"""How long the fetcher may take to end when the app ends."""
 
 
-def prepare_environment(environment: MutableMapping[str, str], *, no_color: bool = False) -> bool:
-    """Set what the framework reads when it is imported; gives back whether colour may be used.
+def run_app(
+    config: Config,
+    store_path: Path,
+    *,
+    start_fetcher: bool,
+    demo: DemoStore | None = None,
+    no_color: bool = False,
+) -> int:
+    """Open the app on a store and stay until it ends.
 
-    An empty `NO_COLOR` means nothing (https://no-color.org), though the framework would take it for a yes.
+    Args:
+        config: beats, theme, keys and the rest.
+        store_path: the store; it need not exist yet.
+        start_fetcher: whether to fetch in the background, by a process that ends with the app.
+        demo: the demo's store, which then is fed in place of fetched, and removed in the end.
+        no_color: use no colour, as `NO_COLOR` asks too.
+
+    Returns:
+        The exit code: 0 where the app was quit, 1 where it failed. On a signal the process ends with 128 and the signal.
     """
-    for name, value in FRAMEWORK_SETTINGS.items():
-        environment.setdefault(name, value)
-    colour = not (no_color or environment.get("NO_COLOR"))
-    environment.pop("NO_COLOR", None)
-    return colour
+    from monitor.tui.store_source import StoreSource
+
+    supervisor = _supervisor(store_path, config, start_fetcher=start_fetcher, demo=demo)
+
+    def clean_up() -> None:
+        if supervisor is not None:
+            supervisor.stop(STOP_SECONDS)
+        if demo is not None:
+            from monitor.demo import clean_up as remove
+
+            remove(demo)
+
+    scorer = scorer_name()
+    return run_with(
+        lambda: StoreSource(store_path, config, scorer),
+        store_name="demo" if demo is not None else store_path.stem,
+        clock=now,
+        theme=config.theme,
+        keymap=config.keymap,
+        mouse=config.mouse,
+        ascii_only=config.ascii,
+        frames_per_second=config.frames_per_second,
+        no_color=no_color,
+        upkeep=None if supervisor is None else lambda: supervisor.check().message,
+        at_end=clean_up,
+    )
 
 
 def run_with(
@@ -37,12 +84,85 @@ def run_with(
     theme: str = "dark",
     keymap: Mapping[str, str] | None = None,
     mouse: bool = True,
+    ascii_only: bool = False,
+    frames_per_second: int = FRAMES_PER_SECOND,
     no_color: bool = False,
+    upkeep: Callable[[], str] | None = None,
+    at_end: Callable[[], None] = lambda: None,
 ) -> int:
-    """Run the app until it ends; gives back the exit code."""
-    colour = prepare_environment(os.environ, no_color=no_color)
+    """Run the app on any source of snapshots; the rest is as in `run_app` and `MonitorApp`."""
+    colour = prepare_environment(os.environ, frames_per_second, no_color=no_color)
+    if not _guard_terminal(at_end):
+        print("monitor: no terminal to read keys from; try `monitor watch`", file=sys.stderr)  # noqa: T201
+        return 1
     from monitor.tui.app import MonitorApp
 
-    app = MonitorApp(opener, store_name=store_name, clock=clock, theme=theme, keymap=keymap, colour=colour)
-    app.run(mouse=mouse)
+    app = MonitorApp(
+        opener,
+        store_name=store_name,
+        clock=clock,
+        theme=theme,
+        keymap=keymap,
+        colour=colour,
+        ascii_only=ascii_only,
+        upkeep=upkeep,
+    )
+    try:
+        app.run(mouse=mouse)
+    finally:
+        at_end()
     return app.return_code or 0
+
+
+def prepare_environment(
+    environment: MutableMapping[str, str], frames_per_second: int = FRAMES_PER_SECOND, *, no_color: bool = False
+) -> bool:
+    """Set what the framework reads when it is imported; gives back whether colour may be used.
+
+    An empty `NO_COLOR` means nothing (https://no-color.org), though the framework would take it for a yes.
+    """
+    for name, value in FRAMEWORK_SETTINGS.items():
+        environment.setdefault(name, value)
+    remote = environment.get("SSH_CONNECTION") or environment.get("SSH_TTY")
+    frames = min(frames_per_second, FRAMES_PER_SECOND_REMOTE) if remote else frames_per_second
+    environment.setdefault("TEXTUAL_FPS", str(frames))
+    colour = not (no_color or environment.get("NO_COLOR"))
+    environment.pop("NO_COLOR", None)
+    return colour
+
+
+def now() -> int:
+    """The current instant."""
+    return time.time_ns() // 1_000_000
+
+
+def scorer_name() -> str:
+    """The name of the scorer, which the manifest of a snapshot carries."""
+    from monitor.text.sentiment import NAME
+
+    return NAME
+
+
+def _supervisor(
+    store_path: Path, config: Config, *, start_fetcher: bool, demo: DemoStore | None
+) -> Supervisor | None:
+    """What keeps the background process running; None where there is none."""
+    from monitor.fetching.child import Supervisor
+
+    if demo is not None:
+        from monitor.demo.child import FeederChild
+
+        return Supervisor(store_path, start=lambda: FeederChild.start(store_path))
+    return Supervisor(store_path, config.file) if start_fetcher else None
+
+
+def _guard_terminal(at_end: Callable[[], None]) -> bool:
+    """Have the terminal restored whatever happens; False where there is none to read keys from."""
+    if sys.platform == "win32":
+        return True
+    from monitor.tui.manners import TerminalGuard, take_terminal_as_input
+
+    if not take_terminal_as_input():
+        return False
+    TerminalGuard(at_end).install()
+    return True

@@ -19,15 +19,23 @@ if TYPE_CHECKING:
     from monitor.tui.lines import Line
 
 
+IN_ASCII = str.maketrans(
+    "▁▂▃▄▅▆▇█╱·▓▒░▪▚▞◆◇○▲▼△▸─━┤│┈┊⎽⎼⎻⎺▖▗▘▙▛▜▝▟▀▌▐▏▎▍▋▊▉●✕‖♥…−×±–“”⏎",
+    "_,-~=+*#/.xbnyrhamo^v'>-=+|.:_.-^########*|||||###*x=*.-x~-\"\"<",
+)
+"""The shapes of the screen for terminals and fonts without them, one cell for one."""
+
+
 class Palette:
     """The styles of one theme by the names that lines use.
 
     Without colour only bold and underlining remain; what a colour says, a shape or a word says as well.
     """
 
-    def __init__(self, theme: Theme, *, colour: bool = True) -> None:
+    def __init__(self, theme: Theme, *, colour: bool = True, ascii_only: bool = False) -> None:
         self.theme = theme
         self.colour = colour
+        self.ascii_only = ascii_only
         self._styles: dict[tuple[str, bool], Style] = {}
 
     def style(self, name: str, chosen: bool = False) -> Style:
@@ -40,6 +48,8 @@ class Palette:
 
     def strip(self, line: Line, chosen: bool = False) -> Strip:
         """A line as the framework paints it."""
+        if self.ascii_only:
+            line = tuple((text.translate(IN_ASCII), name) for text, name in line)
         return Strip([Segment(text, self.style(name, chosen)) for text, name in line])
 
     def _make(self, name: str, chosen: bool) -> Style:

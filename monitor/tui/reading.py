@@ -27,6 +27,10 @@ class SnapshotSource(Protocol):
         """A number that moves when something was committed."""
         ...
 
+    def first(self, as_of: int, lens: Lens, sources: frozenset[str] | None) -> Snapshot:
+        """A snapshot that is quickly had; unique texts and authors may be missing from it."""
+        ...
+
     def build(self, as_of: int, lens: Lens, sources: frozenset[str] | None) -> Snapshot:
         """The snapshot of a moment; `sources` None for all."""
         ...
@@ -189,21 +193,20 @@ class ReadingThread(Thread):
         other_numbers = last is not None and (view.lens, view.hidden) != (last.view.lens, last.view.hidden)
         if not stale and not other_numbers and last is not None and view == last.view and last.posts is not None:
             return
-        if stale or other_numbers:
-            if moved and not paused:
-                self._version, self._minute = version, minute
-            as_of = last.snapshot.as_of if paused and last is not None else self._clock()
-            snapshot = source.build(as_of, view.lens, chosen_sources(view.hidden, self._known))
-            if not view.hidden:
-                self._known = snapshot
-        else:
-            assert last is not None
-            snapshot = last.snapshot
-        if view.beat is None:
-            view = view._replace(beat=loudest(snapshot))
-        first = last is None
-        if first:
-            self._tell(Reading(view, snapshot))
+        if last is not None and not (stale or other_numbers):
+            self._tell(self._with_details(source, view, last.snapshot))
+            return
+        as_of = self._clock() if last is None or not paused else last.snapshot.as_of
+        sources = chosen_sources(view.hidden, self._known)
+        if last is None:
+            first = source.first(as_of, view.lens, sources)
+            view = view._replace(beat=view.beat or loudest(first))
+            self._tell(Reading(view, first))
+        if moved and not paused:
+            self._version, self._minute = version, minute
+        snapshot = source.build(as_of, view.lens, sources)
+        if not view.hidden:
+            self._known = snapshot
         self._tell(self._with_details(source, view, snapshot))
 
     def _with_details(self, source: SnapshotSource, view: View, snapshot: Snapshot) -> Reading:

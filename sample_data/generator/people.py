@@ -48,6 +48,41 @@ PUBLICATIONS = (
     Publication("brindle-business", "Brindle Business Daily", "json", ("Harriet Zell-Okoro", "Markets desk")),
 )
 
+SEARCH = Publication("news-search", "Search", "search", ())
+"""A news search, which finds what other publications have."""
+
+SEARCHED = tuple(
+    Author(name.lower().replace(" ", "-").replace("'", ""), name)
+    for name in (
+        "Tarnwick Times",
+        "Sorrel Bay Observer",
+        "The Kessel Record",
+        "Lowfield Gazette",
+        "New Harrow Herald",
+        "Ostermouth Evening News",
+        "Arvenia Today",
+        "Veldania Business Week",
+        "The Lorne Valley Echo",
+        "Circuit and Sense",
+        "Ward Round Weekly",
+        "The Classroom Post",
+        "Policy Ferry",
+        "Ledger of the Isles",
+        "Grid and River",
+        "Stage Door Journal",
+        "Brief and Bench",
+        "Robotics Quarterly",
+        "The Labour Line",
+        "Compass Radio",
+        "Kettle Business",
+        "Open Shelf",
+        "The Second Draft",
+        "Field and Sensor",
+        "Northmark Broadcasting",
+        "Harbourside Weekly",
+    )
+)
+
 CHANNELS = tuple(
     Author(f"@{name.lower().replace(' ', '').replace('&', 'and').replace(chr(39), '')}", name)
     for name in (

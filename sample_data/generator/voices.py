@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from generator.dice import Dice
 from generator.grammar import Grammar
-from generator.people import CHANNELS, PUBLICATIONS, Author, social_authors
+from generator.people import CHANNELS, PUBLICATIONS, SEARCHED, Author, social_authors
 from generator.plan import Slot
+from monitor.demo.identities import page_address
 
 LONGEST_POST = 290
 
 _FOREIGN_SHARE = 0.035
-_WORD = re.compile(r"[a-z0-9]+")
+_SEARCHED_SHARE = 0.3
 
 
 class Card(NamedTuple):
@@ -38,6 +38,8 @@ class Draft(NamedTuple):
     publication: str = ""
     """Stem of the outlet, for news."""
     card: Card | None = None
+    searched: bool = False
+    """Whether a news search found it, which gives the headline alone."""
 
     def whole(self) -> str:
         """All words that a reader of the post sees."""
@@ -115,19 +117,23 @@ class Voices:
     def _card(self, slot: Slot, grammar: Grammar) -> Card:
         title = grammar.say("headlines", self._dice, set())
         outlet = self._dice.pick(PUBLICATIONS)
-        return Card(title, grammar.say("news tails", self._dice, set()), page_address(outlet.stem, title, slot.at))
+        return Card(title, grammar.say("news tails", self._dice, set()), page_address(f"{outlet.stem}.example", title, slot.at))
 
     def _article(self, slot: Slot, grammar: Grammar) -> Draft:
         dice, used = self._dice, set[str]()
-        outlet = dice.pick(PUBLICATIONS)
         title = grammar.say("headlines", dice, used)
+        title = title[0].upper() + title[1:]
+        if dice.chance(_SEARCHED_SHARE) and not slot.copy:
+            found = dice.pick(SEARCHED)
+            return Draft(slot, title, "", found.name, None, "en-US", found.handle, searched=True)
+        outlet = dice.pick(PUBLICATIONS)
         sentences = [grammar.say("summaries", dice, used)]
         if dice.chance(0.35):
             sentences.append(grammar.say("summaries", dice, used))
         if dice.chance(0.6):
             sentences.append(grammar.say("news tails", dice, used))
         text = " ".join(dict.fromkeys(sentences))
-        return Draft(slot, title[0].upper() + title[1:], text, dice.pick(outlet.bylines), None, "en", outlet.stem)
+        return Draft(slot, title, text, dice.pick(outlet.bylines), None, "en", outlet.stem)
 
     def _video(self, slot: Slot, grammar: Grammar) -> Draft:
         dice, used = self._dice, set[str]()
@@ -155,8 +161,3 @@ class Voices:
             paragraphs.append(grammar.say("comment tails", dice, used))
         return Draft(slot, None, "\n\n".join(paragraphs), author.handle, None, "en")
 
-
-def page_address(stem: str, title: str, at: int) -> str:
-    """Where an outlet's article would be."""
-    words = "-".join(_WORD.findall(title.lower())[:7])
-    return f"https://{stem}.example/{words}-{at // 1000 % 1_000_000:06d}"

@@ -9,22 +9,11 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from generator.people import Publication
-from generator.voices import Draft, page_address
+from generator.voices import Draft
+from monitor.demo.identities import did_of, page_address, record_key
 from monitor.instants import SECOND, render, to_datetime
 
-_BASE32 = "234567abcdefghijklmnopqrstuvwxyz"
 _XML = '<?xml version="1.0" encoding="utf-8"?>\n'
-
-
-def identifier(at: int, number: int) -> str:
-    """A record key as Bluesky makes them: thirteen characters that sort by time."""
-    value = (at * 1000 + number % 1000) << 10 | number % 1024
-    return "".join(_BASE32[value >> shift & 31] for shift in range(60, -1, -5))
-
-
-def did_of(handle: str) -> str:
-    """The identity of an invented account: a web identity in a domain that nobody can own."""
-    return f"did:web:{handle.replace('_', '-').strip('-')}.example"
 
 
 def jetstream_frame(draft: Draft, number: int) -> dict[str, Any]:
@@ -40,7 +29,7 @@ def jetstream_frame(draft: Draft, number: int) -> dict[str, Any]:
         card = draft.card
         external = {"uri": card.address, "title": card.title, "description": card.description}
         record["embed"] = {"$type": "app.bsky.embed.external", "external": external}
-    return _commit(did_of(draft.author), at, "create", identifier(at, number), record)
+    return _commit(did_of(draft.author), at, "create", record_key(at, number), record)
 
 
 def jetstream_deletion(frame: Mapping[str, Any], at: int) -> dict[str, Any]:
@@ -112,11 +101,13 @@ def feed(publication: Publication, drafts: Iterable[Draft], as_of: int) -> str:
             return _rdf(publication, home, items)
         case "atom":
             return _atom(publication, home, items, as_of)
+        case "search":
+            return _search_feed(items)
     return _json_feed(publication, home, items)
 
 
 def _address(draft: Draft) -> str:
-    return page_address(draft.publication, draft.title or "", draft.slot.at)
+    return page_address(f"{draft.publication}.example", draft.title or "", draft.slot.at)
 
 
 def _rss(publication: Publication, home: str, items: Sequence[Draft], as_of: int) -> str:
@@ -179,3 +170,23 @@ def _json_feed(publication: Publication, home: str, items: Sequence[Draft]) -> s
     ]
     head = {"version": "https://jsonfeed.org/version/1.1", "title": publication.name, "home_page_url": home}
     return json.dumps(head | {"language": "en", "items": entries}, ensure_ascii=False, indent=0) + "\n"
+
+
+def _search_feed(items: Sequence[Draft]) -> str:
+    """Headlines of many publications, in the way of a news search."""
+    entries = "".join(_found(draft, number) for number, draft in enumerate(items))
+    return (
+        f'{_XML}<rss version="2.0"><channel><title>Search</title><link>https://news-search.example/</link>'
+        f"<language>en-US</language><description>Synthetic sample</description>\n{entries}</channel></rss>\n"
+    )
+
+
+def _found(draft: Draft, number: int) -> str:
+    link = f'<a href="{_address(draft)}">{escape(draft.title or "")}</a>'
+    return (
+        f"<item><title>{escape(f'{draft.title} - {draft.author}')}</title>"
+        f"<link>https://news-search.example/articles/{number:05d}?oc=5</link>"
+        f'<guid isPermaLink="false">{number:05d}</guid>'
+        f"<pubDate>{formatdate(draft.slot.at // SECOND, usegmt=True)}</pubDate><description>{escape(link)}</description>"
+        f'<source url="https://{draft.publication}.example">{escape(draft.author)}</source></item>\n'
+    )

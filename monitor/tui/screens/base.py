@@ -42,7 +42,7 @@ class MonitorScreen(Screen[None]):
         """Show what the app holds."""
         app = self.monitor
         snapshot = app.reading.snapshot if app.reading else None
-        self.query_one(Header).show(HeaderState(app.store_name, snapshot, app.paused, app.trouble))
+        self.query_one(Header).show(HeaderState(app.store_name, snapshot, app.paused, app.trouble, app.notice))
         self.query_one(Footer).show(self.hints())
 
     def hints(self) -> Sequence[Hint]:

@@ -44,12 +44,17 @@ def bindings_by_group(screen: Screen[object]) -> dict[str, list[tuple[str, str, 
     groups: dict[str, dict[str, tuple[list[str], str]]] = {name: {} for name, _ in GROUPS}
     for active in screen.active_bindings.values():
         binding = active.binding
-        group = (binding.id or "").partition(".")[0]
+        name = binding.id or ""
+        group = name.partition(".")[0]
+        words = binding.description
+        if name.startswith("view.source-"):
+            # Eight keys that do the same to eight sources are one line.
+            name, words = "view.source-1 to -8", "sources on and off, as numbered"
         if group in groups:
-            keys, _ = groups[group].setdefault(binding.id or "", ([], binding.description))
+            keys, _ = groups[group].setdefault(name, ([], words))
             keys.append(key_name(binding.key))
     return {
-        group: [("  ".join(keys), words, name) for name, (keys, words) in found.items()]
+        group: [("  ".join(keys) if len(keys) < 8 else f"{keys[0]}–{keys[-1]}", words, name) for name, (keys, words) in found.items()]
         for group, found in groups.items()
         if found
     }

@@ -54,7 +54,7 @@ def columns_for(width: int, hours: int) -> Columns:
             taken[column] = left
             left = 0
     if "split" in taken:
-        taken["split"] += min(left, 12)
+        taken["split"] += min(left, 27)
     return Columns(
         name,
         taken.get("category", 0),

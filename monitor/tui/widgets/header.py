@@ -29,6 +29,8 @@ class HeaderState(NamedTuple):
     paused: bool = False
     trouble: str = ""
     """Why the store cannot be read; empty where it can."""
+    notice: str = ""
+    """What is wrong with what runs in the background; empty where nothing is."""
 
 
 def header_line(state: HeaderState, width: int) -> Line:
@@ -44,7 +46,7 @@ def header_line(state: HeaderState, width: int) -> Line:
     )
     for left in _variants(name, state, snapshot):
         for shown in range(len(troubles), -1, -1):
-            far = _troubles(troubles, shown, snapshot.as_of)
+            far = [*_notice(state), *_troubles(troubles, shown, snapshot.as_of)]
             if width_of(left) + 2 + width_of(far) <= width and (shown or not troubles or width < 100):
                 return spread(left, far, width)
     return spread(left, far, width)
@@ -99,6 +101,10 @@ def _liveness(state: HeaderState) -> list[Piece]:
     if age <= FRESH:
         return [("  ", ""), ("● ", "good"), ("live", "text")]
     return [("  ", ""), (f"○ nothing new for {glyphs.age(age)}", "warning")]
+
+
+def _notice(state: HeaderState) -> list[Piece]:
+    return [("! no fetcher ", "warning")] if state.notice else []
 
 
 def _troubles(troubles: Sequence[SourceSnapshot], shown: int, as_of: int) -> list[Piece]:

@@ -258,12 +258,11 @@ class LineList(LinePane, can_focus=True):
         self._bring_into_sight()
         super().on_resize(event)
 
-    def on_focus(self) -> None:
-        self._bring_into_sight()
-        self.redraw()
-        self.post_message(FocusMoved())
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
+        if has_focus:
+            self._bring_into_sight()
+            self.post_message(FocusMoved())
         self.redraw()
 
     # Keys and mouse

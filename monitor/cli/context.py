@@ -1,0 +1,114 @@
+"""What every command is given: the global options and what follows from them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor import paths
+from monitor.cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from monitor.config import Config
+
+PIPE_WIDTH = 100
+"""Cells of a line where nothing says how wide the output is."""
+
+
+class Context:
+    """The surroundings of one run of a command."""
+
+    def __init__(
+        self,
+        *,
+        store: Path | None = None,
+        config: Path | None = None,
+        no_color: bool = False,
+        verbose: bool = False,
+    ) -> None:
+        self.given_store = store
+        self.config_file = config
+        """As given with --config; None for the default one."""
+        self.no_color = no_color
+        self.verbose = verbose
+        self._config: Config | None = None
+
+    @property
+    def config(self) -> Config:
+        """The configuration, loaded at the first use.
+
+        Raises:
+            ConfigError: it has mistakes.
+        """
+        if self._config is None:
+            from monitor.config import load
+
+            self._config = load(self.config_file)
+        return self._config
+
+    @property
+    def store(self) -> Path:
+        """The store's file: the one given, else the configured, else the default one."""
+        return self.given_store or self.config.store or paths.default_store()
+
+    @property
+    def colour(self) -> bool:
+        """Whether colour codes may be written to standard output."""
+        return not self.no_color and not os.environ.get("NO_COLOR") and on_terminal()
+
+    @property
+    def draws_ascii(self) -> bool:
+        """Whether to draw with ASCII characters only."""
+        from monitor.cli.output import draws_blocks
+
+        return self.config.ascii or not draws_blocks(sys.stdout)
+
+    def beat_slugs(self, slugs: Sequence[str]) -> tuple[str, ...]:
+        """The given slugs of beats, without repetition.
+
+        Raises:
+            UsageError: one is no configured beat.
+        """
+        known = [beat.slug for beat in self.config.beats.beats]
+        return known_names("beat", slugs, known)
+
+
+def known_names(what: str, names: Sequence[str], known: Iterable[str]) -> tuple[str, ...]:
+    """The given names, without repetition.
+
+    Raises:
+        UsageError: one is none of the known; the message says which was probably meant.
+    """
+    known = list(known)
+    for name in names:
+        if name not in known:
+            from monitor.slugs import suggestion
+
+            raise UsageError(f'there is no {what} "{name}"{suggestion(name, known)}')
+    return tuple(dict.fromkeys(names))
+
+
+def on_terminal() -> bool:
+    """Whether standard output is a terminal that understands more than plain lines."""
+    return sys.stdout.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
+
+
+def output_width() -> int:
+    """Cells of a line of standard output."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and int(columns) > 0:
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or PIPE_WIDTH
+    except (OSError, ValueError):
+        return PIPE_WIDTH
+
+
+def now() -> int:
+    """The present instant."""
+    return time.time_ns() // 1_000_000

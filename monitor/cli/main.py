@@ -1,0 +1,166 @@
+"""The command `monitor`: global options, then one of the commands, each in a module that is imported when it is used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from monitor.cli.errors import BROKEN_PIPE, DONE, FAILED, INTERRUPTED, TERMINATED, WRONG_USAGE
+from monitor.cli.errors import CommandError, Terminated, UsageError
+
+
+class Command(NamedTuple):
+    """One command in the list that `monitor --help` shows."""
+
+    module: str
+    """Within `monitor.cli`."""
+    summary: str
+
+
+COMMANDS: Mapping[str, Command] = {
+    "demo": Command("demo", "the app on sample data, without network and configuration"),
+    "fetch": Command("fetch", "collect posts in the foreground, for a server"),
+    "snapshot": Command("snapshot", "one report on standard output or in a file"),
+    "watch": Command("watch", "plain lines, newest last"),
+    "posts": Command("posts", "search and list posts"),
+    "beats": Command("beats", "the beats and their rules: list, test, apply"),
+    "explain": Command("explain", "beats and sentiment of a text, with the reasons"),
+    "import": Command("import_posts", "read posts from JSON Lines or CSV files"),
+    "sources": Command("sources", "each source: state, last success, gaps"),
+    "config": Command("configuration", "the configuration: init, check, show, path"),
+    "doctor": Command("doctor", "health of store, terminal, configuration and fetcher"),
+}
+
+_APP = Command("app", "the app on the store, with the fetchers in the background")
+_TAKES_VALUE = ("--store", "--config")
+_MINDS_SIGNALS = ("app", "demo", "fetch")
+"""Commands that handle the signals themselves."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line; gives the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    verbose = False
+    try:
+        at = _command_index(given)
+        name, rest = (given[at], given[at + 1 :]) if at < len(given) else ("", [])
+        verbose = any(option in ("-v", "--verbose") for option in given)
+        return _run(given[:at], name, rest)
+    except CommandError as error:
+        code, message, cause = error.exit_code, str(error), error
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Terminated:
+        return TERMINATED
+    except BrokenPipeError:
+        _forget_output()
+        return BROKEN_PIPE
+    except SystemExit as request:
+        return request.code if isinstance(request.code, int) else DONE
+    except Exception as error:
+        code, message, cause = _explain(error)
+    return _fail(code, message, cause, verbose)
+
+
+def _run(global_arguments: Sequence[str], name: str, rest: Sequence[str]) -> int:
+    from argparse import Namespace
+    from importlib import import_module
+
+    from monitor.cli.arguments import Parser, add_global_options
+
+    options = Namespace(store=None, config=None, no_color=False, verbose=False)
+    _top_parser().parse_args(global_arguments, options)
+    if name and name not in COMMANDS:
+        from monitor.slugs import suggestion
+
+        raise UsageError(f'there is no command "{name}"{suggestion(name, COMMANDS)}; `monitor --help` lists them')
+    command = COMMANDS[name] if name else _APP
+    module = import_module(f"monitor.cli.{command.module}")
+    parser = Parser(f"monitor {name}".strip(), module.__doc__ or command.summary, module.EXAMPLES)
+    module.add_arguments(parser)
+    add_global_options(parser)
+    parser.parse_args(rest, options)
+    if command.module not in _MINDS_SIGNALS:
+        _end_on_request()
+    from monitor.cli.context import Context
+
+    context = Context(
+        store=options.store, config=options.config, no_color=options.no_color, verbose=options.verbose
+    )
+    code: int = module.run(context, options)
+    sys.stdout.flush()
+    return code
+
+
+def _command_index(arguments: Sequence[str]) -> int:
+    """Where the command stands: the first argument that is neither a global option nor its value."""
+    at = 0
+    while at < len(arguments) and arguments[at].startswith("-"):
+        at += 2 if arguments[at] in _TAKES_VALUE else 1
+    return min(at, len(arguments))
+
+
+def _top_parser() -> "Parser":  # noqa: F821
+    from monitor import __version__
+    from monitor.cli.arguments import Parser, add_global_options
+
+    width = max(map(len, COMMANDS))
+    commands = "\n".join(f"  {name:<{width}}  {command.summary}" for name, command in COMMANDS.items())
+    parser = Parser(
+        "monitor",
+        "A terminal monitor of public conversation in which every number carries its evidence.",
+        "  monitor demo                      look at sample data\n"
+        "  monitor                           collect and look, on the store of this user\n"
+        "  monitor snapshot --format json    one report for other programs\n"
+        f"\nCommands (`monitor COMMAND --help` says more):\n{commands}",
+    )
+    parser.usage = "monitor [global options] [command] [options]"
+    parser.add_argument("--version", action="version", version=f"discourse-monitor {__version__}")
+    add_global_options(parser)
+    return parser
+
+
+def _end_on_request() -> None:
+    import signal
+
+    def end(number: int, frame: object) -> None:
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, end)
+
+
+def _explain(error: Exception) -> tuple[int, str, Exception]:
+    """Exit code and sentence for what a command raised."""
+    from monitor.config import ConfigError
+    from monitor.store.errors import StoreError
+
+    if isinstance(error, ConfigError):
+        return WRONG_USAGE, str(error), error
+    if isinstance(error, StoreError):
+        return FAILED, str(error), error
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return FAILED, f"{place}{error.strerror or error}", error
+    return FAILED, f"unexpected {type(error).__name__}: {error} (a mistake of the program; -v shows where)", error
+
+
+def _fail(code: int, message: str, error: Exception, verbose: bool) -> int:
+    from monitor.cli.output import tell
+
+    with suppress(OSError, ValueError):
+        if verbose:
+            import traceback
+
+            tell("".join(traceback.format_exception(error)).rstrip())
+        for line in message.splitlines():
+            tell(f"monitor: {line}")
+    return code
+
+
+def _forget_output() -> None:
+    """Let nothing more be written to an output that nobody reads, not even at the end of the program."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
