@@ -158,7 +158,7 @@ def _line(
     gaps, marks = _columns_of_gaps(history, axis), _columns_of_marks(history, axis)
     named: list[Piece] = []
     for column, cell in enumerate(cells):
-        if column in gaps:
+        if column in gaps and cell == " ":
             named.append((GAP, "gap"))
         elif column in marks:
             named.append((MARK, "mark"))
@@ -171,15 +171,12 @@ def _line(
 
 
 def _columns_of_gaps(history: BeatHistory, axis: _Axis) -> frozenset[int]:
-    """The columns that lie wholly within bins without volume."""
-    per_bin = axis.columns / (axis.high - axis.low)
+    """The columns whose middle lies in a bin without volume."""
+    per_column = (axis.high - axis.low) / axis.columns
     return frozenset(
         column
         for column in range(axis.columns)
-        if all(
-            history.volume[index] is None
-            for index in range(int(column / per_bin), min(len(history.volume), int((column + 0.999) / per_bin) + 1))
-        )
+        if history.volume[min(len(history.volume) - 1, int((column + 0.5) * per_column))] is None
     )
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self
 import httpx
 
 from monitor import __version__
-from monitor.http_address import is_private, leads_inside, through_proxy
+from monitor.http_address import is_private, leads_inside, proxy_for_all, through_proxy
 from monitor.http_body import BodyReader
 from monitor.http_pace import Pace, read_retry_after
 from monitor.sources.base import SourceError
@@ -80,21 +80,18 @@ class Client:
         self._clock = clock
         self._spacing = spacing
         self._pace = Pace()
-        self._http = httpx.AsyncClient(
-            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
-            timeout=httpx.Timeout(_READ_TIMEOUT, connect=_CONNECT_TIMEOUT),
-            cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=())),
-            follow_redirects=False,
-        )
+        self._http = _new_http()
 
     async def __aenter__(self) -> Self:
-        await self._http.__aenter__()
+        if self._http is not None:
+            await self._http.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._http.__aexit__(kind, error, traceback)
+        if self._http is not None:
+            await self._http.__aexit__(kind, error, traceback)
 
     def now(self) -> int:
         """The present instant, by the clock that the client was given."""
@@ -172,6 +169,8 @@ class Client:
         inside_allowed: bool,
     ) -> tuple[Answer, str | None]:
         """One request: the answer, and where it redirects to, if it does."""
+        if self._http is None:
+            raise _unusable_proxy()
         host = _name(url)
         try:
             async with asyncio.timeout(max(seconds, 0.0)), self._http.stream("GET", url, headers=headers) as response:
@@ -221,6 +220,8 @@ class Client:
                 return exc
 
         host = _name(url)
+        if self._http is None:
+            raise _unusable_proxy()
         try:
             return await DirectConnect(
                 str(url),
@@ -228,12 +229,15 @@ class Client:
                 open_timeout=seconds,
                 close_timeout=_CLOSE_TIMEOUT,
                 max_size=limit_bytes,
+                proxy=proxy_for_all(url.scheme, url.host) or True,
             )
         except InvalidStatus as error:
             retry_after = read_retry_after(error.response.headers.get("Retry-After"), self._clock())
             raise _refusal(host, error.response.status_code, retry_after) from error
         except TimeoutError as error:
             raise SourceError(f"{host} did not answer in time.") from error
+        except ImportError as error:
+            raise _unusable_proxy() from error
         except (WebSocketException, OSError, EOFError, ValueError) as error:
             raise SourceError(_trouble(host, error)) from error
 
@@ -268,6 +272,25 @@ class Stream:
             if not frames:
                 raise SourceError(f"The connection to {self.host} broke off.") from error
         return frames
+
+
+def _new_http() -> httpx.AsyncClient | None:
+    """The library's client; None where the environment names a proxy of a kind that it cannot use."""
+    try:
+        return httpx.AsyncClient(
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
+            timeout=httpx.Timeout(_READ_TIMEOUT, connect=_CONNECT_TIMEOUT),
+            cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=())),
+            follow_redirects=False,
+        )
+    except (ImportError, ValueError, httpx.InvalidURL):
+        return None
+
+
+def _unusable_proxy() -> SourceError:
+    # Going past the proxy would tell the hosts who asks, which somebody may not want.
+    sentence = "The proxy that the environment names cannot be used; only http:// and https:// proxies can."
+    return SourceError(sentence, permanent=True)
 
 
 def _target(

@@ -46,6 +46,15 @@ def through_proxy(host: str) -> bool:
     return named and not urllib.request.proxy_bypass(host)
 
 
+def proxy_for_all(scheme: str, host: str) -> str | None:
+    """The proxy that `ALL_PROXY` names, which the library for websockets does not look at, unless another is named."""
+    proxies = urllib.request.getproxies()
+    others = ("ws", "socks", "https", "http") if scheme == "ws" else ("wss", "socks", "https")
+    if any(proxies.get(other) for other in others) or urllib.request.proxy_bypass(host):
+        return None
+    return proxies.get("all") or None
+
+
 _TRANSLATION = ipaddress.IPv6Network("64:ff9b::/96")
 
 

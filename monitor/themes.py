@@ -26,7 +26,8 @@ MEANINGS: Mapping[str, str] = {
     "text": "what is read first",
     "muted": "labels and figures that explain others",
     "faint": "rules, axes and hints",
-    "accent": "what is active: the chosen row, the pane with the focus, the volume",
+    "accent": "what is active: the chosen row, the pane with the focus",
+    "volume": "the volume in charts",
     "good": "better, positive, more than usual",
     "bad": "worse, negative",
     "warning": "something to look at: a source in trouble, a change on our own side",
@@ -97,6 +98,25 @@ def find_themes(directories: Iterable[Path] | None = None) -> Themes:
                 found[theme.name] = theme
     ordered = sorted(found.values(), key=lambda theme: theme.name != DEFAULT)
     return Themes(tuple(ordered), tuple(problems))
+
+
+def find_theme(name: str, directories: Iterable[Path] | None = None) -> Theme:
+    """Read one theme, the user's own before a shipped one of the same name, without reading the others.
+
+    Raises:
+        ThemeError: no folder has a theme of this name, or its file cannot be used.
+    """
+    folders = tuple(theme_directories() if directories is None else directories)
+    for directory in reversed(folders):
+        path = directory / f"{name}.toml"
+        if path.is_file() and (theme := load_theme(path)).name == name:
+            return theme
+    found = find_themes(folders)
+    theme_by_name = found.named(name)
+    if theme_by_name is None:
+        names = ", ".join(theme.name for theme in found.themes)
+        raise ThemeError(f"no theme is named {name}; the names are {names}")
+    return theme_by_name
 
 
 def load_theme(path: Path) -> Theme:

@@ -31,7 +31,7 @@ from monitor.demo.identities import address, did_of, native_id
 from monitor.demo.preparing import demo_config
 from monitor.ingest import Ingester
 from monitor.instants import DAY, SECOND, parse
-from monitor.records import GENERAL, Engagement, Post
+from monitor.records import Engagement, Post
 from monitor.text.beats import BeatTagger
 from monitor.text.clean import clean
 from monitor.text.copies import fingerprint
@@ -87,11 +87,11 @@ def make() -> dict[str, bytes]:
     calendar = Calendar(parse(settings["as_of"]), settings["history_days"], (first, last))
     config = demo_config()
     studio = Studio(config, settings["seed"])
-    last_slots = plan.plan_last_day(calendar, settings["volume"], studio.dice)
+    last_slots = plan.plan_last_day(calendar, settings["volume"], Dice("last day"))
     last_day = sorted([*studio.write(last_slots), *hostile(calendar, studio)], key=lambda draft: draft.slot.at)
-    next_hour = studio.write(plan.plan_next_hour(calendar, last_slots, studio.dice))
-    later = studio.write(plan.plan_later(calendar, LATER, studio.dice))
-    past = studio.write(plan.plan_history(calendar, studio.dice))
+    next_hour = studio.write(plan.plan_next_hour(calendar, last_slots, Dice("next hour")))
+    later = studio.write(plan.plan_later(calendar, LATER, Dice("later")))
+    past = studio.write(plan.plan_history(calendar))
     files = last_day_files(last_day, calendar, studio.dice)
     files["later.jsonl"] = lines(rows([*next_hour, *later], 5_000_000, studio.dice))
     files["history.json.z"] = history_file(past, config, studio.dice)

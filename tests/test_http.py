@@ -248,6 +248,36 @@ async def test_only_web_addresses_are_asked(client, url):
     assert (await failure(client, url)).permanent
 
 
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "nonsense://127.0.0.1:1"])
+@pytest.mark.parametrize("variable", ["ALL_PROXY", "HTTP_PROXY"])
+async def test_a_proxy_that_cannot_be_used_is_said_and_not_passed_by(monkeypatch, web, variable, proxy):
+    monkeypatch.setenv(variable, proxy)
+    web.answer("/feed", "x")
+    async with Client(spacing=0.0) as client:
+        assert "proxy" in str(await failure(client, web.url("/feed")))
+        with pytest.raises(SourceError, match="proxy"):
+            async with client.stream(f"ws://{web.host}/feed"):
+                pass
+    assert web.requests == []
+
+
+async def test_a_proxy_is_asked_in_place_of_the_host(monkeypatch, web):
+    monkeypatch.setenv("HTTP_PROXY", web.url(""))
+    web.answer("/feed", "from the proxy")
+    async with Client(spacing=0.0) as client:
+        assert (await client.get("http://example.com/feed")).body == b"from the proxy"
+    assert web.requests[0].headers["host"] == "example.com"
+
+
+async def test_a_stream_goes_through_the_proxy_for_all(monkeypatch, web):
+    monkeypatch.setenv("ALL_PROXY", web.url(""))
+    async with Client(spacing=0.0) as client:
+        with pytest.raises(SourceError):
+            async with client.stream("ws://example.com/subscribe"):
+                pass
+    assert web.requests[0].headers["host"] == "example.com"
+
+
 # Statuses
 
 

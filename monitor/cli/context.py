@@ -30,13 +30,15 @@ class Context:
         config: Path | None = None,
         no_color: bool = False,
         verbose: bool = False,
+        loaded: Config | None = None,
     ) -> None:
+        """`loaded` is a configuration to use instead of reading one."""
         self.given_store = store
         self.config_file = config
         """As given with --config; None for the default one."""
         self.no_color = no_color
         self.verbose = verbose
-        self._config: Config | None = None
+        self._config = loaded
 
     @property
     def config(self) -> Config:

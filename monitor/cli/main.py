@@ -1,4 +1,4 @@
-"""The command `monitor`: global options, then one of the commands, each in a module that is imported when it is used."""
+"""The command `monitor`: global options, then a command, each in a module that is imported when it is used."""
 
 from __future__ import annotations
 
@@ -6,10 +6,22 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from monitor.cli.errors import BROKEN_PIPE, DONE, FAILED, INTERRUPTED, TERMINATED, WRONG_USAGE
-from monitor.cli.errors import CommandError, Terminated, UsageError
+from monitor.cli.errors import (
+    BROKEN_PIPE,
+    DONE,
+    FAILED,
+    INTERRUPTED,
+    TERMINATED,
+    WRONG_USAGE,
+    CommandError,
+    Terminated,
+    UsageError,
+)
+
+if TYPE_CHECKING:
+    from monitor.cli.arguments import Parser
 
 
 class Command(NamedTuple):
@@ -49,8 +61,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name, rest = (given[at], given[at + 1 :]) if at < len(given) else ("", [])
         verbose = any(option in ("-v", "--verbose") for option in given)
         return _run(given[:at], name, rest)
-    except CommandError as error:
-        code, message, cause = error.exit_code, str(error), error
     except KeyboardInterrupt:
         return INTERRUPTED
     except Terminated:
@@ -61,8 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as request:
         return request.code if isinstance(request.code, int) else DONE
     except Exception as error:
-        code, message, cause = _explain(error)
-    return _fail(code, message, cause, verbose)
+        code, message = _explain(error)
+        return _fail(code, message, error, verbose)
 
 
 def _run(global_arguments: Sequence[str], name: str, rest: Sequence[str]) -> int:
@@ -84,12 +94,10 @@ def _run(global_arguments: Sequence[str], name: str, rest: Sequence[str]) -> int
     add_global_options(parser)
     parser.parse_args(rest, options)
     if command.module not in _MINDS_SIGNALS:
-        _end_on_request()
+        end_on_request()
     from monitor.cli.context import Context
 
-    context = Context(
-        store=options.store, config=options.config, no_color=options.no_color, verbose=options.verbose
-    )
+    context = Context(store=options.store, config=options.config, no_color=options.no_color, verbose=options.verbose)
     code: int = module.run(context, options)
     sys.stdout.flush()
     return code
@@ -103,7 +111,7 @@ def _command_index(arguments: Sequence[str]) -> int:
     return min(at, len(arguments))
 
 
-def _top_parser() -> "Parser":  # noqa: F821
+def _top_parser() -> Parser:
     from monitor import __version__
     from monitor.cli.arguments import Parser, add_global_options
 
@@ -123,7 +131,8 @@ def _top_parser() -> "Parser":  # noqa: F821
     return parser
 
 
-def _end_on_request() -> None:
+def end_on_request() -> None:
+    """Have a request to end (SIGTERM) raised as `Terminated`."""
     import signal
 
     def end(number: int, frame: object) -> None:
@@ -132,19 +141,21 @@ def _end_on_request() -> None:
     signal.signal(signal.SIGTERM, end)
 
 
-def _explain(error: Exception) -> tuple[int, str, Exception]:
+def _explain(error: Exception) -> tuple[int, str]:
     """Exit code and sentence for what a command raised."""
+    if isinstance(error, CommandError):
+        return error.exit_code, str(error)
     from monitor.config import ConfigError
     from monitor.store.errors import StoreError
 
     if isinstance(error, ConfigError):
-        return WRONG_USAGE, str(error), error
+        return WRONG_USAGE, str(error)
     if isinstance(error, StoreError):
-        return FAILED, str(error), error
+        return FAILED, str(error)
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
-        return FAILED, f"{place}{error.strerror or error}", error
-    return FAILED, f"unexpected {type(error).__name__}: {error} (a mistake of the program; -v shows where)", error
+        return FAILED, f"{place}{error.strerror or error}"
+    return FAILED, f"unexpected {type(error).__name__}: {error} (a mistake of the program; -v shows where)"
 
 
 def _fail(code: int, message: str, error: Exception, verbose: bool) -> int:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.cli import output
 from monitor.cli.arguments import instant, positive, whole_hours
-from monitor.cli.context import Context, now, output_width
+from monitor.cli.context import PIPE_WIDTH, Context, now, output_width
 from monitor.cli.errors import DONE, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from monitor.config import Config
     from monitor.records import Lens, Snapshot
+    from monitor.store.reader import Reader
 
 EXAMPLES = """\
   monitor snapshot                                     the last 24 hours, for a person
@@ -43,12 +40,104 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(context: Context, options: Namespace) -> int:
-    check_window(options.window, options.lens)
-    with _store(context, options) as (config, store, as_of):
-        chosen = context.beat_slugs(options.beat) if not options.demo else Context_of(config).beat_slugs(options.beat)
-        snapshot = take(config, store, as_of, options.window, options.lens, chosen)
+    if options.window > (longest := LONGEST_WINDOW if options.lens == "raw" else LONGEST_LENS_WINDOW):
+        raise UsageError(f"a window of {options.window} h is too long for the lens {options.lens}: {longest} h at most")
+    if options.demo:
+        from monitor.demo import clean_up, prepare_demo
+
+        demo = prepare_demo()
+        try:
+            demo_context = Context(store=demo.path, loaded=demo.config, no_color=context.no_color)
+            return _report(demo_context, options, options.as_of or demo.as_of)
+        finally:
+            clean_up(demo)
+    return _report(context, options, now() if options.as_of is None else options.as_of)
+
+
+def _report(context: Context, options: Namespace, as_of: int) -> int:
+    chosen = context.beat_slugs(options.beat)
+    snapshot = take(
+        context,
+        as_of,
+        window_hours=options.window,
+        lens=options.lens,
+        chosen=chosen,
+        count_unique=options.format == "json",
+    )
+    to_file = options.output is not None and str(options.output) != "-"
     if options.format == "json":
-        _write_json(snapshot, options.output)
+        from monitor.report.json_form import snapshot_json
+
+        document = snapshot_json(snapshot)
+        if to_file:
+            output.write_file(options.output, output.json_bytes(document))
+        else:
+            output.write_json_text(document)
+        return DONE
+    from monitor.report.text import snapshot_text
+
+    if to_file:
+        from monitor.text.clean import clean
+
+        text = clean(snapshot_text(snapshot, options.width or PIPE_WIDTH, ascii=context.config.ascii))
+        output.write_file(options.output, text.encode())
+        return DONE
+    text = snapshot_text(snapshot, options.width or output_width(), ascii=context.draws_ascii)
+    if context.colour:
+        from monitor.report.terminal import coloured
+        from monitor.text.clean import clean
+
+        output.write_styled(coloured(clean(text)))
     else:
-        _write_text(context, snapshot, options)
+        output.write(text)
     return DONE
+
+
+def take(
+    context: Context,
+    as_of: int,
+    *,
+    window_hours: int = 24,
+    lens: Lens = "raw",
+    chosen: tuple[str, ...] = (),
+    count_unique: bool = True,
+) -> Snapshot:
+    """A snapshot of the context's store.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    from monitor.store.reader import open_reader
+
+    with open_reader(context.store) as reader:
+        return take_from(
+            reader, context, as_of, window_hours=window_hours, lens=lens, chosen=chosen, count_unique=count_unique
+        )
+
+
+def take_from(
+    reader: Reader,
+    context: Context,
+    as_of: int,
+    *,
+    window_hours: int = 24,
+    lens: Lens = "raw",
+    chosen: tuple[str, ...] = (),
+    count_unique: bool = True,
+) -> Snapshot:
+    """A snapshot of an open store."""
+    from monitor.snapshot import build_snapshot
+    from monitor.text.sentiment import NAME
+
+    return build_snapshot(
+        reader,
+        as_of,
+        beats=context.config.beats,
+        config_hash=context.config.hash,
+        rules_hash=context.config.rules_hash,
+        scorer=NAME,
+        window_hours=window_hours,
+        lens=lens,
+        chosen=chosen,
+        count_unique=count_unique,
+    )

@@ -14,7 +14,8 @@ from monitor.demo.sample import Sample
 from monitor.ingest import Ingester
 from monitor.instants import DAY, MINUTE
 from monitor.records import AnalysedPost, Attempt, Mark, Span
-from monitor.store.writer import Changes, SourceRegistration, Writer
+from monitor.store.registry import SourceRegistration
+from monitor.store.writer import Changes, Writer
 from monitor.text.sentiment import Scorer
 
 PARTS = {"x": "sample", "bluesky": "posts", "news": "feeds", "youtube": "sample", "hackernews": "new"}
@@ -32,6 +33,7 @@ REGISTRATIONS = (
 )
 
 _FAILURE = "no network: the sample's own outage"
+_OUTAGE = "no source could be reached for two hours and twenty minutes"
 
 
 def build_store(path: Path, config: Config) -> None:
@@ -54,7 +56,9 @@ def build_store(path: Path, config: Config) -> None:
         analysed = ingester.analyse(last_day.posts).kept
         writer.commit(Changes(posts=analysed, deletions=last_day.deletions))
         writer.put_stories(read_stories(root / "stories", categories))
-        writer.add_marks([Mark(sample.outage[0], "outage", "no source could be reached for two hours and twenty minutes")])
+        writer.add_marks(
+            [Mark(sample.outage[0], "outage", "no source could be reached for two hours and twenty minutes")]
+        )
 
 
 def _analysed(history: History, config: Config, scorer: Scorer, ingester: Ingester) -> Sequence[AnalysedPost]:

@@ -30,9 +30,13 @@ class History(NamedTuple):
 def pack(history: History) -> bytes:
     """The file of a history. Times are kept to the second, probabilities to the thousandth, as the store keeps them.
 
-    Identifiers, addresses and clusters are not kept: they follow from the rest.
+    Identifiers, addresses and clusters are not kept: they follow from the rest. Posts of one kind stand together, which
+    compresses best.
     """
-    posts = [analysed.post for analysed in history.posts]
+    rows = sorted(
+        history.posts, key=lambda row: (row.post.source, row.beats, row.post.lang or "", row.post.published_at)
+    )
+    posts = [row.post for row in rows]
     clock = 0
     steps = []
     for post in posts:
@@ -53,9 +57,9 @@ def pack(history: History) -> bytes:
         "author": [post.author for post in posts],
         "author_name": [post.author_name for post in posts],
         "lang": column("lang", [post.lang for post in posts]),
-        "beats": column("beats", [" ".join(analysed.beats) for analysed in history.posts]),
-        "negative": [_permille(analysed, 0) for analysed in history.posts],
-        "positive": [_permille(analysed, 2) for analysed in history.posts],
+        "beats": column("beats", [" ".join(row.beats) for row in rows]),
+        "negative": [_permille(analysed, 0) for analysed in rows],
+        "positive": [_permille(analysed, 2) for analysed in rows],
         "likes": [post.engagement.likes for post in posts],
         "replies": [post.engagement.replies for post in posts],
         "views": [post.engagement.views for post in posts],
@@ -101,6 +105,7 @@ def unpack(data: bytes) -> History:
             probabilities = (negative / 1000, (1000 - negative - positive) / 1000, positive / 1000)
         whole = f"{title}\n{text}" if title and text else title or text
         posts.append(AnalysedPost(post, beats[beat], probabilities, fingerprint(whole)))
+    posts.sort(key=lambda analysed: analysed.post.published_at)
     return History(content["rules_hash"], content["scorer"], tuple(posts))
 
 
@@ -119,6 +124,10 @@ _ORDER = (
     "replies",
     "views",
 )
+
+
+def _kind_and_time(row: AnalysedPost) -> tuple[str, tuple[str, ...], str, int]:
+    return row.post.source, row.beats, row.post.lang or "", row.post.published_at
 
 
 def _permille(analysed: AnalysedPost, side: int) -> int | None:

@@ -1,9 +1,9 @@
 """The store that the demo shows: made once for each version of the sample and kept in the cache folder.
 
-The sample was taken on the hour. For a demo that starts now, a copy is moved along the time axis by whole hours, so that
-the sample's moment becomes the start of the present hour; the posts of the sample's next hour fill what has passed of
-it. They stand second for second where posts of "Open Source AI" leave the 24 hours at their other end, so that its
-volume and split at the start are those of the sample, whatever the minute.
+The sample was taken on the hour. For a demo that starts now, a copy is moved along the time axis by whole hours, so
+that the sample's moment becomes the start of the present hour; the posts of the sample's next hour fill what has passed
+of it. They stand second for second where posts leave the 24 hours at their other end, so that the volume and the split
+of "Open Source AI" at the start are those of the sample, whatever the minute.
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from monitor import __version__, instants
 from monitor.paths import shipped
 from monitor.records import Span
+from monitor.store.connection import SCHEMA_VERSION
+from monitor.text.sentiment import NAME as SCORER
 
 
 class Sample(NamedTuple):
@@ -49,8 +51,8 @@ def files() -> list[Path]:
 
 
 def fingerprint() -> str:
-    """A name for the content of the sample and for the program that reads it: 16 hexadecimal digits."""
-    digest = hashlib.sha256(__version__.encode())
+    """A name for the content of the sample and what is made of it by this program: 16 hexadecimal digits."""
+    digest = hashlib.sha256(f"{__version__} {SCHEMA_VERSION} {SCORER}".encode())
     for path in files():
         digest.update(path.name.encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())

@@ -21,6 +21,9 @@ from monitor.fetching.backoff import Backoff
 STEADY = 120.0
 """Seconds after which a fetcher counts as having run well."""
 
+LOOK_AGAIN = 30.0
+"""Seconds until the permission to write is looked at again."""
+
 
 class FetcherChild:
     """A running `monitor fetch --child`."""
@@ -139,6 +142,7 @@ class Supervisor:
         clock: Callable[[], float] = time.monotonic,
         randomness: random.Random | None = None,
     ) -> None:
+        self._store = store
         self._log = log_file.log_path(store)
         self._start = start or (lambda: FetcherChild.start(store, config, log=self._log))
         self._clock = clock
@@ -169,6 +173,10 @@ class Supervisor:
             self._exit_code = child.stop(timeout)
 
     def _try_start(self, now: float) -> None:
+        if not may_write(self._store):
+            self._trouble = "this account may only read the store, so it does not fetch"
+            self._due = now + LOOK_AGAIN
+            return
         try:
             self._child = self._start()
         except OSError as error:
@@ -196,6 +204,18 @@ class Supervisor:
         retry_in = None if running or self._stopped else max(0.0, self._due - now)
         restarts = max(0, self._starts - 1)
         return ChildStatus(running, restarts, self._exit_code, retry_in, self._trouble)
+
+
+def may_write(store: Path) -> bool:
+    """Whether this account could write a store, or make it and its folder."""
+    try:
+        store = store.resolve()
+        if store.exists() and not os.access(store, os.W_OK):
+            return False
+        folder = next(folder for folder in store.parents if folder.exists())
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 def _reason(code: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 ELLIPSIS = "…"
@@ -10,23 +10,23 @@ GUTTER = 2
 """Cells between two columns."""
 
 
+class _Sizes(dict[str, int]):
+    """Cells of single characters, looked up once each."""
+
+    def __missing__(self, character: str) -> int:
+        from unicodedata import category, east_asian_width
+
+        size = 2 if east_asian_width(character) in "WF" else 1
+        size = self[character] = 0 if category(character) in ("Mn", "Me", "Cf") else size
+        return size
+
+
+_SIZES = _Sizes()
+
+
 def cells(text: str) -> int:
     """How many cells a line of text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(_cells_of(text))
-
-
-def _cells_of(text: str) -> Iterator[int]:
-    from unicodedata import category, east_asian_width
-
-    for character in text:
-        if character < "\u0300":
-            yield 1
-        elif category(character) in ("Mn", "Me", "Cf"):
-            yield 0
-        else:
-            yield 2 if east_asian_width(character) in "WF" else 1
+    return len(text) if text.isascii() else sum(map(_SIZES.__getitem__, text))
 
 
 def cut(text: str, width: int, *, ascii: bool = False) -> str:  # noqa: A002
@@ -36,8 +36,8 @@ def cut(text: str, width: int, *, ascii: bool = False) -> str:  # noqa: A002
     ellipsis = ("..." if ascii else ELLIPSIS)[: max(width, 0)]
     room = width - len(ellipsis)
     kept = []
-    for character, size in zip(text, _cells_of(text), strict=True):
-        room -= size
+    for character in text:
+        room -= _SIZES[character]
         if room < 0:
             break
         kept.append(character)

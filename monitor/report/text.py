@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from monitor import glyphs
+from monitor.instants import HOUR
 from monitor.records import BeatSnapshot, Snapshot, SourceSnapshot
 from monitor.report.columns import Column, table, table_width, wrap
 from monitor.report.words import LENS_WORDS, STATE_WORDS, moment, span, usual, window
@@ -37,6 +38,12 @@ def snapshot_text(snapshot: Snapshot, width: int, *, ascii: bool = False) -> str
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
+def sources_text(snapshot: Snapshot, width: int, *, ascii: bool = False) -> str:  # noqa: A002
+    """The part of the report about the sources, with what was not collected."""
+    report = _Report(snapshot, max(width, LEAST_WIDTH), ascii)
+    return "\n".join([*report.sources(), *report.not_collected()]) + "\n"
+
+
 class _Report:
     def __init__(self, snapshot: Snapshot, width: int, ascii: bool) -> None:  # noqa: A002
         self.snapshot = snapshot
@@ -61,9 +68,21 @@ class _Report:
         return [*wrap(title, self.width), *self._joined(parts)]
 
     def not_collected(self) -> list[str]:
-        gaps = [_missing(source) for source in self.snapshot.sources]
-        gaps = [gap for gap in gaps if gap]
+        """Sources that miss the same are named together."""
+        missing: dict[str, list[str]] = {}
+        for source in self.snapshot.sources:
+            if what := self._missing(source):
+                missing.setdefault(what, []).append(source.name)
+        gaps = [f"{', '.join(names)} {what}" for what, names in missing.items()]
         return wrap("; ".join(gaps), self.width, first="Not collected: ", rest="  ") if gaps else []
+
+    def _missing(self, source: SourceSnapshot) -> str:
+        """What was not collected from a source and why; empty where nothing is missing."""
+        whole = (self.snapshot.as_of - self.snapshot.window_hours * HOUR, self.snapshot.as_of)
+        reason = f"({STATE_WORDS[source.state]})" if source.state in ("off", "no-key", "over-budget") else ""
+        if source.gaps == (whole,):
+            return reason or "at all"
+        return " ".join(filter(None, (reason, ", ".join(map(span, source.gaps)))))
 
     def beats(self) -> list[str]:
         name = Column("Beat", [beat.name for beat in self.beats_by_volume], "left", least=10)
@@ -196,13 +215,6 @@ class _Report:
 
     def _table(self, columns: Sequence[Column]) -> list[str]:
         return table(columns, self.width, ascii=self.ascii)
-
-
-def _missing(source: SourceSnapshot) -> str:
-    """What was not collected from a source; empty where nothing is missing."""
-    reason = f" ({STATE_WORDS[source.state]})" if source.state in ("off", "no-key", "over-budget") else ""
-    gaps = ", ".join(map(span, source.gaps))
-    return " ".join(filter(None, (source.name + reason, gaps))) if reason or gaps else ""
 
 
 def _aligned_changes(beats: Sequence[BeatSnapshot], ascii: bool) -> list[str]:  # noqa: A002

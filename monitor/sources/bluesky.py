@@ -42,6 +42,8 @@ REWIND_US = 5_000_000
 """How far before the last event a stream is taken up again: hosts do not send events in quite the same order."""
 CLAMPED_US = 60_000_000
 """A stream that begins so much later than asked for has lost what lies between: an old cursor is moved silently."""
+LARGEST_FRAME = 1_000_000
+"""Bytes. The host leaves out what is larger, on which the connection would break again and again."""
 GATHER_SECONDS = 1.0
 GATHER_FRAMES = 200
 IDLE_SECONDS = 10.0
@@ -208,7 +210,7 @@ class Bluesky:
         last = _read_cursor(cursor)
         for attempt in range(len(addresses)):
             address = addresses[self._turn % len(addresses)]
-            params: dict[str, str | int] = {"wantedCollections": COLLECTION}
+            params: dict[str, str | int] = {"wantedCollections": COLLECTION, "maxMessageSizeBytes": LARGEST_FRAME}
             if last is not None:
                 params["cursor"] = last - REWIND_US
             connected = False

@@ -28,6 +28,8 @@ class FeedState(NamedTuple):
     """Digest of the body, for servers that never answer 304."""
     seen: Mapping[str, str] = {}
     """Digest of a native id to digest of what the item said, for the items of the last body."""
+    ttl: int = 0
+    """Seconds for which the last body asked not to be fetched again."""
 
 
 class Findings(NamedTuple):
@@ -38,10 +40,10 @@ class Findings(NamedTuple):
     missed: Span | None
 
 
-def digest(text: str | bytes) -> str:
-    """Sixteen hexadecimal digits that stand for a text."""
+def digest(text: str | bytes, digits: int = 16) -> str:
+    """Hexadecimal digits that stand for a text."""
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    return hashlib.sha256(data).hexdigest()[:16]
+    return hashlib.sha256(data).hexdigest()[:digits]
 
 
 def read_state(value: object, address: str) -> FeedState:
@@ -57,6 +59,7 @@ def read_state(value: object, address: str) -> FeedState:
         text_of(fields.get("modified")),
         text_of(fields.get("body")),
         seen,
+        number_of(fields.get("ttl")) or 0,
     )
 
 
@@ -85,7 +88,7 @@ def compare(feed: Feed, state: FeedState, now: int) -> tuple[Findings, Mapping[s
     A feed holds its newest items only. If none of them was there at the last poll, and the oldest is younger than that,
     then what came between has been missed.
     """
-    said = {digest(post.native_id): digest(f"{post.title}\n{post.text}") for post in feed.posts}
+    said = {digest(post.native_id, 8): digest(f"{post.title}\n{post.text}", 8) for post in feed.posts}
     fresh = tuple(
         post for post, (key, words) in zip(feed.posts, said.items(), strict=True) if state.seen.get(key) != words
     )

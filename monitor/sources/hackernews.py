@@ -66,7 +66,7 @@ def parse(body: bytes, now: int) -> Page:
 
     The text of a comment is the comment alone: the title of its story would put every comment on the story's beats,
     whatever it says itself. A hit that has no words, which is what deleted and dead items look like, is no post. The
-    URL is that of the discussion.
+    URL is that of the discussion. The language is English, which is the rule of the site and is not said anywhere.
 
     Raises:
         SourceError: it is no answer of the search.
@@ -95,7 +95,6 @@ def _post(hit: dict[str, Any], item: str, published: int, now: int) -> Post | No
     text = html_to_text((text_of(hit.get("comment_text")) or text_of(hit.get("story_text")))[:LONGEST_HTML])
     if not title and not text:
         return None
-    author = text_or_none(hit.get("author"))
     return Post(
         source="hackernews",
         native_id=item,
@@ -104,7 +103,8 @@ def _post(hit: dict[str, Any], item: str, published: int, now: int) -> Post | No
         collected_at=now,
         title=title or None,
         url=f"https://news.ycombinator.com/item?id={item}",
-        author=clean_line(author) if author else None,
+        author=clean_line(text_of(hit.get("author"))) or None,
+        lang="en",
         engagement=Engagement(likes=number_of(hit.get("points")), replies=number_of(hit.get("num_comments"))),
     )
 

@@ -123,28 +123,29 @@ async def _poll(client: Client, part: Part, address: str, remembered: object, no
     answer = await client.get(address, headers=headers, limit_bytes=LIMIT_BYTES, spacing=spacing)
     body = digest(answer.body)
     if answer.status == 304 or body == state.body:
-        batch = Batch((), None, unchanged(state, now), next_poll=_rest(answer, None, part.interval))
+        batch = Batch((), None, unchanged(state, now), next_poll=_rest(answer, state.ttl, part.interval))
         return batch, state._replace(polled=now)
     content_type = answer.headers.get("content-type", "")
     feed = await asyncio.to_thread(parse, answer.body, content_type, answer.url, now, aggregated=aggregated)
     found, seen = compare(feed, state, now)
+    ttl = int(feed.ttl or 0)
     batch = Batch(
         found.posts,
         None,
         found.covered,
         read=len(found.posts) + feed.damaged,
         missed=found.missed,
-        next_poll=_rest(answer, feed.ttl, part.interval),
+        next_poll=_rest(answer, ttl, part.interval),
         damaged=feed.damaged,
     )
     etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
-    return batch, FeedState(state.address, now, etag, modified, body, seen)
+    return batch, FeedState(state.address, now, etag, modified, body, seen, ttl)
 
 
-def _rest(answer: Answer, ttl: float | None, interval: float) -> float | None:
+def _rest(answer: Answer, ttl: float, interval: float) -> float | None:
     """Seconds until the feed wants to be asked again, where that is more than the interval."""
     found = _MAX_AGE.search(answer.headers.get("cache-control", "").lower())
-    wanted = min(max(ttl or 0.0, float(found[1]) if found else 0.0), LONGEST_REST)
+    wanted = min(max(ttl, float(found[1]) if found else 0.0), LONGEST_REST)
     return wanted if wanted > interval else None
 
 
@@ -159,7 +160,7 @@ def _name_of(address: str) -> str | None:
         return None
     parts = urlsplit(canonical)
     name = f"{parts.netloc}{parts.path}"
-    return f"{name}?{digest(parts.query)[:8]}" if parts.query else name
+    return f"{name}?{digest(parts.query, 8)}" if parts.query else name
 
 
 def _cursor(value: Mapping[str, Any]) -> str:

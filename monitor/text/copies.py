@@ -54,8 +54,8 @@ def cluster(texts: Iterable[str]) -> list[int]:
     clusters = []
     count = 0
     for text in texts:
-        mark = fingerprint(text)
-        number = count if mark is None else numbers.setdefault(mark, count)
+        shared = fingerprint(text)
+        number = count if shared is None else numbers.setdefault(shared, count)
         count += number == count
         clusters.append(number)
     return clusters

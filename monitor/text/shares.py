@@ -45,7 +45,9 @@ _SYSTEMATIC_CALIBRATED = 0.03
 """The same where labelled posts of the group's own domain gave the confusion matrix."""
 
 _SHIPPED_WEIGHT = 60.0
-"""How many labelled posts of each class the shipped confusion matrix counts as."""
+"""How many labelled posts of each class the shipped confusion matrix counts as, at most: where labelled posts speak
+against it, it counts the less, by the ratio of chi square's mean to its value."""
+_DEGREES_OF_FREEDOM = 6
 _LABELLED_SPREAD = 0.25
 """Standard deviation of the net shares of groups around that of labelled posts of their domain."""
 _LABELLED_START_WEIGHT = 50.0
@@ -148,17 +150,21 @@ def _calibrated(probabilities: Sequence[Probabilities], labels: Sequence[Label])
     """What labelled posts say about the scorer in their domain, resting on the shipped matrix where they are few."""
     if len(probabilities) != len(labels):
         raise ValueError(f"{len(probabilities)} rows of probabilities, but {len(labels)} labels")
-    counts = [[_SHIPPED_WEIGHT * share for share in row] for row in _CONFUSION]
-    classes = [0, 0, 0]
+    counts = [[0, 0, 0], [0, 0, 0], [0, 0, 0]]
     for row, label in zip(probabilities, labels, strict=True):
         if label not in LABELS:
             raise ValueError(f"no such label: {label!r}")
-        true = LABELS.index(label)
-        counts[_index_of(row)][true] += 1
-        classes[true] += 1
+        counts[_index_of(row)][LABELS.index(label)] += 1
+    classes = [sum(row[true] for row in counts) for true in range(3)]
     known = len(labels)
-    posts = (classes[0] + _SHIPPED_WEIGHT, classes[1] + _SHIPPED_WEIGHT, classes[2] + _SHIPPED_WEIGHT)
-    confusion = _matrix([[counts[given][true] / posts[true] for true in range(3)] for given in range(3)])
+    trust = _SHIPPED_WEIGHT * _agreement(counts, classes)
+    posts = _vector([true + trust for true in classes])
+    confusion = _matrix(
+        [
+            [(counts[given][true] + trust * _CONFUSION[given][true]) / posts[true] for true in range(3)]
+            for given in range(3)
+        ]
+    )
     weight = known / (known + _START_WEIGHT)
     seen = [posts_of_class / max(known, 1) for posts_of_class in classes]
     start = _vector([usual + weight * (share - usual) for usual, share in zip(_START, seen, strict=True)])
@@ -171,6 +177,17 @@ def _calibrated(probabilities: Sequence[Probabilities], labels: Sequence[Label])
         systematic=weight * _SYSTEMATIC_CALIBRATED + (1 - weight) * _SYSTEMATIC,
         labelled=posts,
     )
+
+
+def _agreement(counts: Sequence[Sequence[int]], classes: Sequence[int]) -> float:
+    """How well labelled posts agree with the shipped matrix: 1 as well as chance lets them, down to nearly 0."""
+    chi_square = 0.0
+    for given in range(3):
+        for true in range(3):
+            expected = classes[true] * _CONFUSION[given][true]
+            if expected:
+                chi_square += (counts[given][true] - expected) ** 2 / expected
+    return min(1.0, _DEGREES_OF_FREEDOM / chi_square) if chi_square else 1.0
 
 
 def _inverse(matrix: Matrix) -> Matrix:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from monitor.themes import DEFAULT, PLAIN, Theme, find_themes
+from monitor.themes import DEFAULT, PLAIN, Theme, ThemeError, find_theme, find_themes, theme_directories
 from monitor.tui.messages import ReadingArrived, StoreTroubled, StoryRead
 from monitor.tui.palette import Colourless, Palette, framework_theme
-from monitor.tui.reading import Reading, ReadingThread, SourceOpener, View
+from monitor.tui.reading import Reading, ReadingThread, View
 
 if TYPE_CHECKING:
     from textual.app import SystemCommand
@@ -32,9 +33,8 @@ class MonitorApp(App[None]):
     """Shows a store, live.
 
     Args:
-        opener: Opens the store; called in the thread that reads.
+        reading_thread: Reads the store; started by the app where it does not run yet, and ended with it.
         store_name: What the header calls the store.
-        clock: The current instant.
         theme: Name of the theme to begin with.
         keymap: Keys by binding id, in place of the usual ones.
         colour: Whether any colour may be used.
@@ -78,10 +78,9 @@ class MonitorApp(App[None]):
 
     def __init__(
         self,
-        opener: SourceOpener,
+        reading_thread: ReadingThread,
         *,
         store_name: str,
-        clock: Callable[[], int],
         theme: str = DEFAULT,
         keymap: Mapping[str, str] | None = None,
         colour: bool = True,
@@ -92,7 +91,6 @@ class MonitorApp(App[None]):
     ) -> None:
         super().__init__()
         self.store_name = store_name
-        self.clock = clock
         self.colour = colour
         self.remote = is_remote(os.environ) if remote is None else remote
         self.animation_level = "none"
@@ -101,23 +99,16 @@ class MonitorApp(App[None]):
         self.paused = False
         self.view = View()
         self.problems = list(problems)
-        found = find_themes()
-        self.problems += found.problems
-        self._themes = {one.name: one for one in found.themes}
-        if theme not in self._themes:
-            self.problems.append(f"no theme named {theme}; the names are {', '.join(self._themes)}")
-            theme = DEFAULT
+        chosen = self._first_theme(theme)
         self.ascii_only = ascii_only
         self._upkeep = upkeep
         self.notice = ""
-        self.palette = Palette(self._themes[theme], colour=colour, ascii_only=ascii_only)
-        for one in self._themes.values():
-            self.register_theme(framework_theme(one))
-        self.theme = theme if colour else PLAIN
+        self.palette = Palette(chosen, colour=colour, ascii_only=ascii_only)
+        self._use_for_framework(chosen)
         self._colourless = Colourless()
         if keymap:
             self.set_keymap(dict(keymap))
-        self.reading_thread = ReadingThread(opener, self, clock)
+        self.reading_thread = reading_thread
 
     # What the reading thread tells, in its own thread
 
@@ -141,8 +132,12 @@ class MonitorApp(App[None]):
 
         return Dashboard()
 
+    def on_load(self) -> None:
+        self.reading_thread.tell(self)
+        if not self.reading_thread.is_alive():
+            self.reading_thread.start()
+
     def on_ready(self) -> None:
-        self.reading_thread.start()
         if self._upkeep is not None:
             self.set_timer(FIRST_UPKEEP_SECONDS, self._keep_up)
             self.set_interval(UPKEEP_SECONDS, self._keep_up)
@@ -236,22 +231,39 @@ class MonitorApp(App[None]):
 
     # Themes
 
+    @cached_property
+    def themes(self) -> dict[str, Theme]:
+        """All themes by name; read when somebody wants another one."""
+        found = find_themes()
+        if found.problems:
+            self.say(" · ".join(found.problems), warning=True)
+        return {theme.name: theme for theme in found.themes}
+
+    def _first_theme(self, name: str) -> Theme:
+        """The theme to begin with; one that cannot be used is said and replaced."""
+        try:
+            return find_theme(name)
+        except ThemeError as error:
+            self.problems.append(str(error))
+            return find_theme(DEFAULT, theme_directories()[:1])
+
+    def _use_for_framework(self, theme: Theme) -> None:
+        theme = theme if self.colour else find_theme(PLAIN, theme_directories()[:1])
+        self.register_theme(framework_theme(theme))
+        self.theme = theme.name
+
     def action_next_theme(self) -> None:
-        names = list(self._themes)
-        name = names[(names.index(self.palette.theme.name) + 1) % len(names)]
-        self.use_theme(name)
+        names = list(self.themes)
+        name = self.palette.theme.name
+        self.use_theme(names[(names.index(name) + 1) % len(names)] if name in names else names[0])
 
     def use_theme(self, name: str) -> None:
         """Change the colours; without colour only the name changes."""
-        self.palette = Palette(self._themes[name], colour=self.colour, ascii_only=self.ascii_only)
+        self.palette = Palette(self.themes[name], colour=self.colour, ascii_only=self.ascii_only)
         if self.colour:
-            self.theme = name
+            self._use_for_framework(self.palette.theme)
         self.say(f"theme {name}" if self.colour else f"theme {name}, shown without colour")
         self.screen.refresh(layout=True)
-
-    @property
-    def themes(self) -> tuple[Theme, ...]:
-        return tuple(self._themes.values())
 
     # Messages, links, the clipboard
 

@@ -19,6 +19,6 @@ def commands(app: MonitorApp) -> Iterator[SystemCommand]:
     yield SystemCommand("Lens", "Count posts, unique texts or unique authors", app.action_next_lens)
     yield SystemCommand("Longer range", "A day, a week, a month", partial(app.action_shift_range, 1))
     yield SystemCommand("Shorter range", "A month, a week, a day", partial(app.action_shift_range, -1))
-    for theme in app.themes:
-        yield SystemCommand(f"Theme {theme.name}", "Change the colours", partial(app.use_theme, theme.name))
+    for name in app.themes:
+        yield SystemCommand(f"Theme {name}", "Change the colours", partial(app.use_theme, name))
     yield SystemCommand("Quit", "End the app", app.action_quit)

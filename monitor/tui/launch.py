@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -95,12 +96,16 @@ def run_with(
     if not _guard_terminal(at_end):
         print("monitor: no terminal to read keys from; try `monitor watch`", file=sys.stderr)  # noqa: T201
         return 1
+    from monitor.tui.reading import ReadingThread
+
+    reading_thread = ReadingThread(opener, clock)
+    reading_thread.start()
+    gc.disable()
     from monitor.tui.app import MonitorApp
 
     app = MonitorApp(
-        opener,
+        reading_thread,
         store_name=store_name,
-        clock=clock,
         theme=theme,
         keymap=keymap,
         colour=colour,

@@ -97,6 +97,8 @@ def framework_theme(theme: Theme) -> FrameworkTheme:
             "block-cursor-background": named("accent"),
             "input-cursor-background": named("text"),
             "input-cursor-foreground": ground,
+            "ansi-background": ground if ground.startswith("ansi_") else "ansi_black",
+            "ansi-foreground": named("text") if theme.in_terminal_colours else "ansi_white",
             "border": named("accent"),
             "border-blurred": named("faint"),
             "muted": named("muted"),

@@ -85,7 +85,7 @@ class Reading(NamedTuple):
 
 
 class Listener(Protocol):
-    """What the reading thread tells, from its own thread."""
+    """Who is told what was read, in the thread that read it."""
 
     def reading_arrived(self, reading: Reading) -> None: ...
 
@@ -106,12 +106,16 @@ def chosen_sources(hidden: frozenset[str], snapshot: Snapshot | None) -> frozens
 
 
 class ReadingThread(Thread):
-    """Reads while the app runs; ends with `stop`."""
+    """Reads while the app runs; ends with `stop`.
 
-    def __init__(self, opener: SourceOpener, listener: Listener, clock: Callable[[], int]) -> None:
+    It may be started before there is an app, so that the store is read while the framework is still being imported.
+    """
+
+    def __init__(self, opener: SourceOpener, clock: Callable[[], int]) -> None:
         super().__init__(name="monitor-reading", daemon=True)
         self._open = opener
-        self._listener = listener
+        self._listener: Listener | None = None
+        self._untold: list[Callable[[Listener], None]] = []
         self._clock = clock
         self._changed = Condition()
         self._view = View()
@@ -127,6 +131,14 @@ class ReadingThread(Thread):
         self._known: Snapshot | None = None
 
     # Called by the app
+
+    def tell(self, listener: Listener) -> None:
+        """Tell this listener from now on, and first what was read before it was there."""
+        with self._changed:
+            self._listener = listener
+            for telling in self._untold:
+                telling(listener)
+            self._untold.clear()
 
     def look_at(self, view: View) -> None:
         """Read for this view from now on; one that was not read yet is forgotten."""
@@ -183,7 +195,8 @@ class ReadingThread(Thread):
         if source is None:
             source = self._source = self._open()
         for slug in stories:
-            self._listener.story_read(slug, source.story(slug))
+            story = source.story(slug)
+            self._pass_on(lambda listener, slug=slug, story=story: listener.story_read(slug, story))  # type: ignore[misc]
         last = self._last
         if view.beat is None and last is not None:
             view = view._replace(beat=last.view.beat)
@@ -230,7 +243,7 @@ class ReadingThread(Thread):
         self._trouble = ""
         if reading != self._last:
             self._last = reading
-            self._listener.reading_arrived(reading)
+            self._pass_on(lambda listener: listener.reading_arrived(reading))
 
     def _give_up(self, error: Exception) -> None:
         """Say what is wrong, once, and start from the opening again."""
@@ -239,7 +252,14 @@ class ReadingThread(Thread):
         sentence = str(error) or type(error).__name__
         if sentence != self._trouble:
             self._trouble = sentence
-            self._listener.store_troubled(sentence)
+            self._pass_on(lambda listener: listener.store_troubled(sentence))
+
+    def _pass_on(self, telling: Callable[[Listener], None]) -> None:
+        with self._changed:
+            if self._listener is None:
+                self._untold.append(telling)
+            else:
+                telling(self._listener)
 
     def _close(self) -> None:
         source, self._source = self._source, None

@@ -1,8 +1,8 @@
 """Sentences from the files in `grammar/`: one file a beat, `common.txt` for what fits everywhere.
 
-A file is made of sections. `[fill]` gives each slot its fillings (`name = one | two | three`); every other section holds
-one sentence a line. In a sentence, `{name}` takes a filling, `{name_cap}` the same with a capital letter, `{name_bare}`
-without its article, and `[this|that]` one of the two. A filling that a text has used already is avoided.
+A file is made of sections. `[fill]` gives each slot its fillings (`name = one | two | three`); every other section
+holds one sentence a line. In a sentence, `{name}` takes a filling, `{name_cap}` the same with a capital letter,
+`{name_bare}` without its article, and `[this|that]` one of the two. A filling that a text has used already is avoided.
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ def _grammar(common: Mapping[str, list[str]], own: Mapping[str, list[str]]) -> G
     for line in (*common["fill"], *own["fill"]):
         name, _, values = line.partition(" = ")
         fill[name.strip()] = tuple(value.strip() for value in values.split(" | "))
-    sentences = {name: tuple(lines) for name, lines in (common | own).items() if name not in ("fill", "tags", "foreign")}
+    sentences = {
+        name: tuple(lines) for name, lines in {**common, **own}.items() if name not in ("fill", "tags", "foreign")
+    }
     foreign = tuple((line.split("\t")[0], line.split("\t")[1]) for line in own["foreign"])
     return Grammar(fill, sentences, tuple(own["tags"][0].split(" | ")), foreign)
 

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from generator.dice import Dice
 
-_FIRST = (
+_FIRST = (  # noqa: SIM905
     "quiet loose paper second slow north copper plain mossy ferry lamp tin paper wet odd late salt brick corner pocket "
     "half garden orange lantern velvet winter spare gravel linen harbor tidy nettle maple rust cloud button marble "
     "static window pepper cedar"
 ).split()
-_SECOND = (
+_SECOND = (  # noqa: SIM905
     "lathe kettle index notes otter signal parcel hammer yarn ledger cable bicycle teacup socket pigeon draft thimble "
     "compass radio bakery lemon anchor needle satchel turnip comet ladder harvest whistle gazette canoe walnut"
 ).split()

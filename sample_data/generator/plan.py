@@ -43,7 +43,7 @@ _BUILDERS = (0.22, 0.27, 0.19, 0.12, 0.20)
 _SCREEN = (0.25, 0.27, 0.22, 0.22, 0.04)
 
 TOPICS: Mapping[str, Topic] = {
-    SPECIAL: Topic(300, (0.19, 0.25, 0.37, 0.19, 0.0), (0.22, 0.30, 0.48)),
+    SPECIAL: Topic(352, (0.19, 0.25, 0.37, 0.19, 0.0), (0.22, 0.30, 0.48)),
     "ai-safety-alignment": Topic(46, _BUILDERS, (0.22, 0.33, 0.45)),
     "ai-science": Topic(36, _PRESS, (0.42, 0.14, 0.44)),
     "ai-robotics": Topic(38, _SCREEN, (0.40, 0.20, 0.40)),
@@ -53,7 +53,7 @@ TOPICS: Mapping[str, Topic] = {
     "ai-regulation": Topic(88, _PRESS, (0.22, 0.33, 0.45)),
     "ai-law": Topic(40, _PRESS, (0.20, 0.32, 0.48)),
     "ai-privacy": Topic(76, _SOCIAL, (0.24, 0.34, 0.42)),
-    "ai-military": Topic(24, _PRESS, (0.12, 0.46, 0.42)),
+    "ai-military": Topic(28, _PRESS, (0.12, 0.46, 0.42)),
     "ai-geopolitics": Topic(38, _PRESS, (0.16, 0.36, 0.48)),
     "ai-misinformation": Topic(52, _SOCIAL, (0.18, 0.44, 0.38)),
     "ai-creative-industries": Topic(60, _SOCIAL, (0.26, 0.40, 0.34)),
@@ -64,9 +64,9 @@ TOPICS: Mapping[str, Topic] = {
     "ai-in-healthcare": Topic(50, _PRESS, (0.38, 0.26, 0.36)),
     "ai-environment": Topic(36, _PRESS, (0.26, 0.38, 0.36)),
     "ai-finance": Topic(38, _SOCIAL, (0.22, 0.38, 0.40)),
-    "ai-consciousness": Topic(22, _SOCIAL, (0.30, 0.22, 0.48)),
+    "ai-consciousness": Topic(28, _SOCIAL, (0.30, 0.22, 0.48)),
     "ai-ethics": Topic(28, _SOCIAL, (0.26, 0.34, 0.40)),
-    "ai-bias-fairness": Topic(24, _PRESS, (0.26, 0.38, 0.36)),
+    "ai-bias-fairness": Topic(30, _PRESS, (0.26, 0.38, 0.36)),
     "general": Topic(44, _SOCIAL, (0.34, 0.22, 0.44)),
 }
 
@@ -121,20 +121,20 @@ class Calendar(NamedTuple):
         return not self.outage[0] <= instant < self.outage[1]
 
 
-def plan_history(calendar: Calendar, dice: Dice) -> list[Slot]:
+def plan_history(calendar: Calendar) -> list[Slot]:
     """The days before the last one, in order of time."""
     slots = [
         slot
         for days_back in range(1, calendar.history_days + 1)
         for beat in TOPICS
-        for slot in _usual_day(calendar, beat, days_back, dice)
+        for slot in _usual_day(calendar, beat, days_back)
     ]
     return sorted(slots, key=lambda slot: slot.at)
 
 
 def plan_last_day(calendar: Calendar, volume: Mapping[str, int], dice: Dice) -> list[Slot]:
     """The 24 hours before the sample was taken, in order of time."""
-    slots = [slot for beat in TOPICS if beat != SPECIAL for slot in _usual_day(calendar, beat, 0, dice)]
+    slots = [slot for beat in TOPICS if beat != SPECIAL for slot in _usual_day(calendar, beat, 0)]
     special = list(_special_day(calendar, volume, dice))
     slots += _with_copies(sorted(special, key=lambda slot: slot.at), dice)
     slots += _petition(calendar, dice)
@@ -163,7 +163,8 @@ def plan_later(calendar: Calendar, posts: int, dice: Dice) -> list[Slot]:
     return slots
 
 
-def _usual_day(calendar: Calendar, beat: str, days_back: int, dice: Dice) -> Iterator[Slot]:
+def _usual_day(calendar: Calendar, beat: str, days_back: int) -> Iterator[Slot]:
+    dice = Dice(f"{beat}, {days_back} days back")
     topic = TOPICS[beat]
     start = calendar.as_of - (days_back + 1) * DAY
     swing = 0.82 + 0.36 * dice.unit()
@@ -195,7 +196,10 @@ def _special_day(calendar: Calendar, volume: Mapping[str, int], dice: Dice) -> I
 
 def _with_copies(slots: list[Slot], dice: Dice) -> list[Slot]:
     """Five wire stories that five outlets each print, and two posts that people paste."""
-    groups = [("news", f"wire {number}", 5) for number in range(5)] + [("x", "thread", 10), ("bluesky", "list", 8)]
+    groups = [("news", f"wire {number}", 5) for number in range(5)] + [
+        ("x", "copied thread", 10),
+        ("bluesky", "copied list", 8),
+    ]
     for source, name, size in groups:
         free = [index for index, slot in enumerate(slots) if slot.source == source and not slot.copy]
         first = dice.between(len(free) // 3, len(free) - size - 1)
@@ -209,12 +213,14 @@ def _petition(calendar: Calendar, dice: Dice) -> Iterator[Slot]:
     start = calendar.as_of - DAY + 9 * HOUR + 5 * MINUTE
     for _ in range(48):
         at = start + int(dice.unit() ** 1.6 * 44 * MINUTE)
-        yield Slot("ai-creative-industries", "bluesky" if dice.chance(0.75) else "x", at, "bad", "petition")
+        yield Slot("ai-creative-industries", "bluesky" if dice.chance(0.75) else "x", at, "bad", "copied petition")
 
 
 def _moody(slot: Slot, last: bool, dice: Dice) -> Slot:
     moods = _LAST_MOODS.get(slot.beat) if last else None
-    return slot._replace(mood=dice.weighted(list(zip(("good", "bad", "meh"), moods or TOPICS[slot.beat].moods, strict=True))))
+    return slot._replace(
+        mood=dice.weighted(list(zip(("good", "bad", "meh"), moods or TOPICS[slot.beat].moods, strict=True)))
+    )
 
 
 def _rhythm(source: str, hour: int) -> float:

@@ -79,7 +79,7 @@ class Voices:
         author = self.author(slot.source)
         text = draft.text
         if self._dice.chance(0.3):
-            text = f"{text} {self._emoji()}"
+            text = f"{text} {self._emoji(slot.mood)}"
         if self._dice.chance(0.2):
             text = text.replace(". ", ".\n", 1)
         if self._dice.chance(0.15):
@@ -89,24 +89,27 @@ class Voices:
     def author(self, source: str) -> Author:
         return self._dice.pick_early(self._authors[source])
 
-    def _emoji(self) -> str:
-        return self._dice.pick(self._grammars["general"].fill["emoji"])
+    def _emoji(self, mood: str) -> str:
+        return self._dice.pick(self._grammars["general"].fill[f"emoji_{mood}"])
 
     def _social(self, slot: Slot, grammar: Grammar) -> Draft:
         dice, used = self._dice, set[str]()
         author = self.author(slot.source)
+        if slot.copy in grammar.sentences:
+            text = grammar.say(slot.copy, dice, used)
+            return Draft(slot, None, text, author.handle, author.name, "en")
         if dice.chance(_FOREIGN_SHARE):
             lang, template = dice.pick(grammar.foreign)
             return Draft(slot, None, grammar.expand(template, dice, used), author.handle, author.name, lang)
         text = grammar.say(slot.mood, dice, used)
         if dice.chance(0.14):
-            text = f"{grammar.say('openers', dice, used)} {text}"
+            text = _opened(grammar.say("openers", dice, used), text)
         if dice.chance(0.42):
             text = f"{text}{dice.pick((' ', ' ', chr(10)))}{grammar.say(f'reactions {slot.mood}', dice, used)}"
         if dice.chance(0.07):
             text = text.lower()
         if dice.chance(0.16):
-            text = f"{text} {self._emoji()}"
+            text = f"{text} {self._emoji(slot.mood)}"
         for tag in dice.shuffled(grammar.tags)[: dice.weighted(((0, 0.6), (1, 0.28), (2, 0.12)))]:
             text = f"{text} {tag}"
         card = None
@@ -117,7 +120,8 @@ class Voices:
     def _card(self, slot: Slot, grammar: Grammar) -> Card:
         title = grammar.say("headlines", self._dice, set())
         outlet = self._dice.pick(PUBLICATIONS)
-        return Card(title, grammar.say("news tails", self._dice, set()), page_address(f"{outlet.stem}.example", title, slot.at))
+        address = page_address(f"{outlet.stem}.example", title, slot.at)
+        return Card(title, grammar.say("news tails", self._dice, set()), address)
 
     def _article(self, slot: Slot, grammar: Grammar) -> Draft:
         dice, used = self._dice, set[str]()
@@ -139,8 +143,10 @@ class Voices:
         dice, used = self._dice, set[str]()
         channel = dice.pick_early(CHANNELS)
         text = grammar.say("descriptions", dice, used)
-        if dice.chance(0.5):
+        if dice.chance(0.2):
             text = f"{text} {grammar.say(f'reactions {slot.mood}', dice, used)}"
+        elif dice.chance(0.5):
+            text = " ".join(dict.fromkeys((text, grammar.say("descriptions", dice, used))))
         if dice.chance(0.6):
             text = f"{text}\n\n{grammar.say('video tails', dice, used)}"
         title = grammar.say("videos", dice, used)
@@ -155,9 +161,16 @@ class Voices:
         paragraphs = [grammar.say("comments", dice, used)]
         if dice.chance(0.5):
             paragraphs.insert(0, grammar.say("comment openers", dice, used))
-        if dice.chance(0.45):
+        if dice.chance(0.25):
             paragraphs.append(grammar.say(f"reactions {slot.mood}", dice, used))
         if dice.chance(0.5):
             paragraphs.append(grammar.say("comment tails", dice, used))
         return Draft(slot, None, "\n\n".join(paragraphs), author.handle, None, "en")
 
+
+def _opened(opener: str, text: str) -> str:
+    """A sentence after an opener that it may go on from."""
+    goes_on = opener[-1].isalpha() or opener[-1] == ","
+    if goes_on and text[1:2].islower() and not text.startswith("I "):
+        text = text[0].lower() + text[1:]
+    return f"{opener} {text}"

@@ -121,7 +121,7 @@ def _rss(publication: Publication, home: str, items: Sequence[Draft], as_of: int
     return (
         f'{_XML}<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>\n'
         f"<title>{escape(publication.name)}</title><link>{home}</link><language>en</language>"
-        f"<description>Synthetic sample</description><ttl>15</ttl>"
+        "<description>Synthetic sample</description><ttl>15</ttl>"
         f"<lastBuildDate>{formatdate(as_of // SECOND, usegmt=True)}</lastBuildDate>\n{entries}</channel></rss>\n"
     )
 
@@ -136,7 +136,8 @@ def _rdf(publication: Publication, home: str, items: Sequence[Draft]) -> str:
     return (
         f'{_XML}<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" '
         f'xmlns:dc="http://purl.org/dc/elements/1.1/">\n<channel rdf:about="{home}"><title>{escape(publication.name)}'
-        f"</title><link>{home}</link><description>Synthetic sample</description><dc:language>en</dc:language></channel>\n"
+        f"</title><link>{home}</link><description>Synthetic sample</description><dc:language>en</dc:language>"
+        "</channel>\n"
         f"{entries}</rdf:RDF>\n"
     )
 
@@ -187,6 +188,7 @@ def _found(draft: Draft, number: int) -> str:
         f"<item><title>{escape(f'{draft.title} - {draft.author}')}</title>"
         f"<link>https://news-search.example/articles/{number:05d}?oc=5</link>"
         f'<guid isPermaLink="false">{number:05d}</guid>'
-        f"<pubDate>{formatdate(draft.slot.at // SECOND, usegmt=True)}</pubDate><description>{escape(link)}</description>"
+        f"<pubDate>{formatdate(draft.slot.at // SECOND, usegmt=True)}</pubDate>"
+        f"<description>{escape(link)}</description>"
         f'<source url="https://{draft.publication}.example">{escape(draft.author)}</source></item>\n'
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from monitor.fetching.child import STEADY, FetcherChild, Supervisor, command
+from monitor.fetching.child import STEADY, FetcherChild, Supervisor, command, may_write
 
 
 @pytest.fixture(autouse=True)
@@ -164,3 +165,27 @@ def test_it_can_be_stopped_before_it_started(setup: Setup) -> None:
     setup.supervisor.stop()
     setup.supervisor.check()
     assert setup.children == []
+
+
+def test_a_store_that_is_not_there_yet_may_be_made(tmp_path: Path) -> None:
+    assert may_write(tmp_path / "new" / "folder" / "monitor.db")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="this account may write everything")
+def test_an_account_that_may_only_read_does_not_fetch(store: Path) -> None:
+    store.touch()
+    store.chmod(0o444)
+    assert not may_write(store)
+    store.chmod(0o644)
+    assert may_write(store)
+
+
+def test_one_that_may_not_write_is_looked_at_again(store: Path) -> None:
+    setup = Setup(store / "is" / "a" / "file" / "monitor.db")
+    store.touch()
+    status = setup.supervisor.check()
+    assert not status.running
+    assert "may only read" in status.message
+    store.unlink()
+    setup.now += 60
+    assert setup.supervisor.check().running

@@ -352,7 +352,7 @@ async def test_a_stream_is_read_to_its_end(client):
     assert [post.native_id[-1] for post in posts] == ["a", "b"]
     assert deletions == [Deletion("bluesky", author=DID), Deletion("bluesky", native_id=NATIVE_ID)]
     assert (sum(batch.read for batch in batches), sum(batch.damaged for batch in batches)) == (6, 2)
-    assert paths == ["/subscribe?wantedCollections=app.bsky.feed.post"]
+    assert paths == ["/subscribe?wantedCollections=app.bsky.feed.post&maxMessageSizeBytes=1000000"]
 
 
 async def test_a_stream_is_taken_up_a_little_before_the_cursor(client):

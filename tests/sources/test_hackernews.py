@@ -59,6 +59,7 @@ def test_a_story():
         title="Show HN: &amp; things",
         url="https://news.ycombinator.com/item?id=1",
         author="ada",
+        lang="en",
         engagement=Engagement(likes=12, replies=3),
     )
 
@@ -157,8 +158,8 @@ async def test_the_first_poll_reads_the_last_day_oldest_hour_first(client, web):
     batches = await poll(client, index)
     assert numbers(batches) == list(reversed(range(24)))
     assert len(batches) == len(index.asked) == 24
-    assert [batch.covered for batch in batches][0] == (NOW - DAY, NOW - DAY + HOUR)
-    assert [batch.covered for batch in batches][-1] == (NOW - HOUR, NOW - LAG)
+    assert batches[0].covered == (NOW - DAY, NOW - DAY + HOUR)
+    assert batches[-1].covered == (NOW - HOUR, NOW - LAG)
     assert index.asked[0]["tags"] == "(story,comment)"
     assert index.asked[0]["typoTolerance"] == "false"
     assert index.asked[0]["hitsPerPage"] == "1000"

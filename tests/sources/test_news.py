@@ -150,6 +150,12 @@ async def test_a_feed_may_ask_to_be_left_alone_for_longer(client, web, head, cac
     assert (await poll(client, feed_part(url))).next_poll == seconds
 
 
+async def test_a_feed_goes_on_being_left_alone_while_it_does_not_change(client, web):
+    part = feed_part(web.answer("/feed", rss(item(1, NOW), head="<ttl>60</ttl>")))
+    first = await poll(client, part)
+    assert (await poll(client, part, first.cursor, NOW + MINUTE)).next_poll == 3600.0
+
+
 async def test_relative_links_are_those_of_where_the_feed_was_found(client, web):
     web.answer("/old", "", "301 Moved Permanently", Location="/new/feed")
     atom = (

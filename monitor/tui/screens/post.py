@@ -24,6 +24,8 @@ READING_WIDTH = 88
 
 INDENT = "   "
 
+ONE = {"likes": "like", "reposts": "repost", "replies": "reply", "quotes": "quote", "views": "view"}
+
 
 def post_lines(stored: StoredPost, beats: Mapping[str, str], now: int, width: int) -> list[Line]:
     """A post with everything that is known about it."""
@@ -49,7 +51,7 @@ def post_lines(stored: StoredPost, beats: Mapping[str, str], now: int, width: in
 def _fields(stored: StoredPost, beats: Mapping[str, str], now: int) -> list[tuple[str, str, str]]:
     post, probabilities = stored.post, stored.probabilities
     engagement = " · ".join(
-        f"{glyphs.count(number)} {name}"
+        f"{glyphs.count(number)} {name if number != 1 else ONE[name]}"
         for name, number in zip(post.engagement._fields, post.engagement, strict=True)
         if number is not None
     )
@@ -61,7 +63,7 @@ def _fields(stored: StoredPost, beats: Mapping[str, str], now: int) -> list[tupl
         label = label_of(stored) or ""
         sign, style = MOOD_SIGNS[label]
         negative, neutral, positive = (round(share * 100) for share in probabilities)
-        mood = f"{sign} {label}   positive {positive} · neutral {neutral} · negative {negative} of 100"
+        mood = f"{sign} {label}: of 100, positive {positive}, neutral {neutral}, negative {negative}"
     return [
         ("author", f"{author} ({handle})" if handle and handle != author else author, "text"),
         ("published", _moment(post.published_at, now), "text"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.tui.lines import Line, outside, spread
 from monitor.tui.messages import FocusMoved
+from monitor.tui.widgets.footer import Footer
 from monitor.tui.widgets.line_pane import LinePane
 
 if TYPE_CHECKING:
@@ -25,16 +26,21 @@ class FilterLine(LinePane, can_focus=True):
     def open_for(self, pane: LineList) -> None:
         """Take the keyboard and filter this list."""
         self._pane = pane
-        self.display = True
+        self._show(True)
         self.focus()
 
     def close(self) -> None:
         """Give the keyboard back to the list."""
         pane, self._pane = self._pane, None
-        self.display = False
+        self._show(False)
         if pane is not None:
             pane.focus()
         self.post_message(FocusMoved())
+
+    def _show(self, shown: bool) -> None:
+        """Stand in place of the footer, so that nothing else moves."""
+        self.display = shown
+        self.screen.query_one(Footer).display = not shown
 
     def on_key(self, event: events.Key) -> None:
         if self._pane is None:

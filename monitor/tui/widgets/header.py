@@ -8,7 +8,7 @@ from typing import NamedTuple
 from monitor import glyphs
 from monitor.instants import MINUTE, to_datetime
 from monitor.records import Snapshot, SourceSnapshot
-from monitor.tui.lines import Line, Piece, spread, width_of
+from monitor.tui.lines import Line, Piece, clip, spread, width_of
 from monitor.tui.widgets.line_pane import LinePane
 from monitor.tui.widgets.split import state_words
 
@@ -16,6 +16,11 @@ LENS_NAMES = {"raw": "posts", "text": "unique texts", "author": "unique authors"
 
 TROUBLES = ("failing", "stale", "over-budget", "no-key")
 """The states to name, the most pressing first."""
+
+ROOM_FOR_NAMES = 100
+"""From this width on at least one source in trouble is named, if need be at the cost of other words."""
+
+LONGEST_NAME = 14
 
 FRESH = 15 * MINUTE
 """A store whose newest success of any source is older than this is not called live."""
@@ -35,7 +40,7 @@ class HeaderState(NamedTuple):
 
 def header_line(state: HeaderState, width: int) -> Line:
     """The header in one line; what has no room falls away from the right."""
-    name: list[Piece] = [(" ", ""), (state.store, "bold accent")]
+    name: list[Piece] = [(" ", ""), (clip(state.store, min(len(state.store), LONGEST_NAME)), "bold accent")]
     snapshot = state.snapshot
     if snapshot is None:
         words = state.trouble or "reading the store"
@@ -47,7 +52,7 @@ def header_line(state: HeaderState, width: int) -> Line:
     for left in _variants(name, state, snapshot):
         for shown in range(len(troubles), -1, -1):
             far = [*_notice(state), *_troubles(troubles, shown, snapshot.as_of)]
-            if width_of(left) + 2 + width_of(far) <= width and (shown or not troubles or width < 100):
+            if width_of(left) + 2 + width_of(far) <= width and (shown or not troubles or width < ROOM_FOR_NAMES):
                 return spread(left, far, width)
     return spread(left, far, width)
 
@@ -56,8 +61,8 @@ def _variants(name: list[Piece], state: HeaderState, snapshot: Snapshot) -> Iter
     """What stands on the left, the least telling parts given up one after another."""
     volume, records, moment, live = _volume(snapshot), _records(snapshot), _moment(snapshot), _liveness(state)
     yield [*name, *volume, *records, *moment, *live]
-    yield [*name, *volume, *moment, *live]
-    yield [*name, *volume[:-1], *moment, *live]
+    yield [*name, *volume[:-1], *records, *moment, *live]
+    yield [*name, *volume[:2], *records, *moment, *live]
     yield [*name, *volume[:2], *moment, *live]
     yield [*name, *volume[:2], *live]
 

@@ -19,7 +19,7 @@ RANGE_NAMES = {24: "24 h", 7 * 24: "7 d", 30 * 24: "30 d"}
 STYLES = {
     "label": "muted",
     "axis": "faint",
-    "volume": "accent",
+    "volume": "volume",
     "gap": "gap",
     "mark": "warning",
     "positive": "good",

@@ -37,7 +37,9 @@ def words_of_post(stored: StoredPost) -> str:
 
 def author_of(stored: StoredPost) -> str:
     post = stored.post
-    return outside(post.author_name or post.author or "")
+    name = outside(post.author_name or post.author or "")
+    # A decentralised identifier says nothing to a reader before its last part.
+    return name.rpartition(":")[2] if name.startswith("did:") else name
 
 
 def post_row(stored: StoredPost, now: int, width: int, *, chosen: bool) -> Line:

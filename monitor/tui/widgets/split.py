@@ -99,8 +99,10 @@ def part_row(part: Part, width: int, *, chosen: bool, focused: bool) -> Line:
     ]
     end: list[Piece] = [(right(mood, 9), net_style(part.sentiment) if part.sentiment else "muted")]
     bar_room = room - 14 - 9
-    bar = glyphs.length_bar(part.volume, part.largest, max(0, bar_room - (len(part.state) + 1 if part.state else 0)))
     trouble = f" {part.state}" if part.state else ""
+    if len(trouble) > bar_room - 2:
+        trouble = " !"
+    bar = glyphs.length_bar(part.volume, part.largest, max(0, bar_room - len(trouble)))
     return (
         *start,
         *figures,
@@ -156,6 +158,6 @@ def sum_row(beat: BeatSnapshot, width: int) -> Line:
         (clip("all", 11), "muted"),
         (right(glyphs.count(beat.volume), 6), "bold text"),
         (right("", 6), ""),
-        (clip(scored, room + 2), "faint"),
+        (clip(scored if len(scored) <= room + 2 else "", room + 2), "faint"),
         (right(glyphs.net(beat.sentiment), 9), net_style(beat.sentiment)),
     )

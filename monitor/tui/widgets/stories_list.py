@@ -52,7 +52,7 @@ def entry_row(entry: Entry, beats: Mapping[str, str], now: int, width: int, *, c
         sign, style = LEVELS[entry.story.significance]
         words = f"{sign} {entry.story.significance or ''}" if level_width > 2 else sign
         start.append((clip(words, level_width) + " ", style))
-        beat, title = beats.get(entry.story.beat or "", entry.story.category or ""), outside(entry.story.title)
+        beat, title = beats.get(entry.story.beat or "", entry.story.category or "across beats"), outside(entry.story.title)
     else:
         stored = cast(StoredPost, entry.post)
         figure = glyphs.short_count(engagement_of(stored.post.engagement))

@@ -1,0 +1,90 @@
+"""The configuration: write a commented file, check it, show what is in effect, say where it lies."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from monitor import paths
+from monitor.cli import output
+from monitor.cli.arguments import add_json
+from monitor.cli.context import Context
+from monitor.cli.errors import DONE, WRONG_USAGE, CommandError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from monitor.config import Problem
+
+EXAMPLES = """\
+  monitor config init     write a commented file, unless there is one
+  monitor config check    every mistake with file, line and key
+  monitor config show     what is in effect, as TOML; secrets are masked
+  monitor config path     where the file lies
+"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("action", nargs="?", choices=("init", "check", "show", "path"), default="show")
+    add_json(parser)
+
+
+def run(context: Context, options: Namespace) -> int:
+    file = context.config_file or paths.config_file()
+    if options.action == "init":
+        return _init(file)
+    if options.action == "check":
+        return _check(context, file, options)
+    if options.action == "path":
+        if options.json:
+            output.write_json({"path": str(file), "exists": file.exists()})
+        else:
+            output.write(f"{file}\n")
+        return DONE
+    return _show(context, options)
+
+
+def _init(file: Path) -> int:
+    from monitor.config.template import write_template
+
+    try:
+        write_template(file)
+    except FileExistsError as error:
+        raise CommandError(f"{file} is there already and was left as it is") from error
+    output.tell(f"wrote {file}")
+    return DONE
+
+
+def _check(context: Context, file: Path, options: Namespace) -> int:
+    problems = find_problems(context)
+    if options.json:
+        output.write_json([problem._asdict() for problem in problems])
+    elif problems:
+        output.write("".join(f"{problem}\n" for problem in problems))
+    else:
+        output.write(f"{file}: no mistakes\n" if file.exists() else f"{file}: there is no file, the defaults hold\n")
+    return WRONG_USAGE if problems else DONE
+
+
+def find_problems(context: Context) -> list[Problem]:
+    """Every mistake in the configuration, the options of the sources included."""
+    from monitor.config import ConfigError
+    from monitor.config.sources import check_sources
+    from monitor.sources.registry import load_sources
+
+    try:
+        config = context.config
+    except ConfigError as error:
+        return error.problems
+    return check_sources(config, load_sources().values())
+
+
+def _show(context: Context, options: Namespace) -> int:
+    from monitor.config.showing import effective, to_toml
+
+    tree = effective(context.config)
+    if options.json:
+        output.write_json(tree)
+    else:
+        output.write(to_toml(tree))
+    return DONE

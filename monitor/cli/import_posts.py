@@ -1,0 +1,178 @@
+"""Read posts from JSON Lines or CSV files into the store. Reading a file twice changes nothing."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from monitor.cli import output
+from monitor.cli.arguments import add_json
+from monitor.cli.context import Context, now
+from monitor.cli.errors import DONE, FAILED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from monitor.cli.progress import Progress
+    from monitor.imports import BadLine, Form
+    from monitor.ingest import Ingester
+    from monitor.records import Attempt, Post
+    from monitor.store.writer import Writer
+
+EXAMPLES = """\
+  monitor import posts.jsonl more.csv
+  xz -dc archive.jsonl.xz | monitor import -
+  monitor posts --json --limit 100000 | monitor --store copy.db import -
+"""
+
+BATCH = 2000
+"""Posts of one transaction."""
+
+MOST_COMPLAINTS = 50
+"""Bad lines of a file that are told one by one."""
+
+
+class _Span(NamedTuple):
+    """The posts of one source in one file."""
+
+    start: int
+    end: int
+    posts: int
+
+
+class _Counts:
+    """What became of the posts of all files."""
+
+    def __init__(self) -> None:
+        self.added = self.updated = self.unchanged = self.failed = 0
+
+    @property
+    def read(self) -> int:
+        return self.added + self.updated + self.unchanged
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a file, or - for standard input")
+    parser.add_argument("--form", choices=("jsonl", "csv"), help="default: by the name, else by the first character")
+    add_json(parser, "the counts as JSON")
+
+
+def run(context: Context, options: Namespace) -> int:
+    from monitor.cli.progress import Progress
+    from monitor.ingest import Ingester
+    from monitor.store.writer import Writer
+    from monitor.text.sentiment import Scorer
+
+    counts = _Counts()
+    unreadable = 0
+    with Writer(context.store) as writer, Progress("posts") as progress:
+        writer.set_beats(context.config.beats, now())
+        ingester = Ingester(context.config.beats, Scorer())
+        for name in options.files:
+            try:
+                with _opened(name) as stream:
+                    _import(stream, name, options.form, ingester, writer, counts, progress)
+            except OSError as error:
+                unreadable += 1
+                output.tell(f"monitor: {name}: {error.strerror or error}")
+    if options.json:
+        output.write_json(vars(counts))
+    else:
+        output.tell(
+            f"{counts.added:,} posts added, {counts.updated:,} updated, {counts.unchanged:,} unchanged, "
+            f"{counts.failed:,} lines failed"
+        )
+    return FAILED if counts.failed or unreadable else DONE
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[BinaryIO]:
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    with Path(name).open("rb") as stream:
+        yield stream
+
+
+def _import(
+    stream: BinaryIO,
+    name: str,
+    form: Form | None,
+    ingester: Ingester,
+    writer: Writer,
+    counts: _Counts,
+    progress: Progress,
+) -> None:
+    from monitor.imports import read_posts
+    from monitor.records import Mark
+    from monitor.store.writer import Changes
+
+    at = now()
+    lines, found = _form_of(stream, name)
+    posts = _good(read_posts(lines, form or found, at), name, counts)
+    before = counts.added + counts.updated
+    spans: dict[str, _Span] = {}
+    while batch := list(islice(posts, BATCH)):
+        outcome = writer.commit(Changes(posts=ingester.analyse(batch, keep_all=True).kept))
+        counts.added += outcome.added
+        counts.updated += outcome.updated
+        counts.unchanged += outcome.unchanged
+        _extend(spans, batch)
+        progress.show(counts.read)
+    writer.commit(Changes(attempts=_attempts(spans, at)))
+    changed = counts.added + counts.updated - before
+    if changed:
+        writer.add_marks([Mark(at, "import", f"{changed:,} posts imported")])
+
+
+def _form_of(stream: BinaryIO, name: str) -> tuple[Iterable[bytes], Form]:
+    """The lines of a file and its form: by the ending of its name, else by whether it begins like a JSON object."""
+    if name.lower().endswith((".csv", ".jsonl", ".ndjson")):
+        return stream, "csv" if name.lower().endswith(".csv") else "jsonl"
+    head: list[bytes] = []
+    for line in stream:
+        head.append(line)
+        if start := line.removeprefix(b"\xef\xbb\xbf").strip():
+            return chain(head, stream), "jsonl" if start.startswith((b"{", b"[")) else "csv"
+    return head, "jsonl"
+
+
+def _good(items: Iterable[Post | BadLine], name: str, counts: _Counts) -> Iterator[Post]:
+    """The posts; bad lines are told and counted."""
+    from monitor.imports import BadLine
+
+    failed = 0
+    for item in items:
+        if not isinstance(item, BadLine):
+            yield item
+            continue
+        failed += 1
+        counts.failed += 1
+        if failed <= MOST_COMPLAINTS:
+            output.tell(f"{name}:{item.number}: {item.reason}")
+    if failed > MOST_COMPLAINTS:
+        output.tell(f"{name}: {failed - MOST_COMPLAINTS:,} more lines failed")
+
+
+def _extend(spans: dict[str, _Span], posts: Iterable[Post]) -> None:
+    for post in posts:
+        at = min(post.published_at, post.collected_at)
+        known = spans.get(post.source)
+        spans[post.source] = (
+            _Span(min(known.start, at), max(known.end, at + 1), known.posts + 1) if known else _Span(at, at + 1, 1)
+        )
+
+
+def _attempts(spans: dict[str, _Span], at: int) -> list[Attempt]:
+    """What the ledger is told: an import covers the span of its posts."""
+    from monitor.records import Attempt
+
+    return [
+        Attempt(source, "import", (span.start, span.end), "ok", at, span.posts, span.posts)
+        for source, span in spans.items()
+    ]

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.text.copies import cluster, fingerprint
+
+TEXT = "Open weights are here: 7 billion parameters, and it runs on a phone"
+
+# No characters that upper case maps to several, and none that could make up a link or a mention.
+words = st.lists(
+    st.text(alphabet=st.sampled_from("abcdefghijklmnopqrstuvwxyzéüñжя你0123456789"), min_size=1, max_size=8),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(words, st.data())
+def test_what_people_change_in_pasting_changes_nothing(parts: list[str], data: st.DataObject) -> None:
+    additions = [
+        "https://example.com/a?b=1",
+        "www.example.com",
+        "@someone",
+        "@some.one@example.social",
+        "🔥",
+        "!",
+        "—",
+        "\n",
+    ]
+    changed = []
+    for part in parts:
+        changed += [
+            data.draw(st.sampled_from((part, part.upper(), f"({part})"))),
+            data.draw(st.sampled_from(additions)),
+        ]
+    assert fingerprint(" ".join(changed)) == fingerprint(" ".join(parts))
+
+
+@given(st.text())
+def test_it_is_a_positive_number_of_63_bits_or_nothing(text: str) -> None:
+    mark = fingerprint(text)
+    assert mark is None or 0 < mark < 2**63
+
+
+@given(st.text(alphabet="!?., \n\t🔥❤️—„“"))
+def test_without_words_there_is_nothing_to_compare(text: str) -> None:
+    assert fingerprint(text) is None
+
+
+def test_links_and_mentions_alone_are_nothing_to_compare() -> None:
+    assert fingerprint("@you https://example.com/x?y=z www.example.com 👍🏽 1️⃣") is None
+
+
+def test_other_words_are_another_text() -> None:
+    assert fingerprint(TEXT) != fingerprint(TEXT.replace("phone", "laptop"))
+    assert fingerprint("no") != fingerprint("на")
+
+
+def test_forms_of_links_and_reposts() -> None:
+    for changed in (
+        f"RT @lab: {TEXT}",
+        f"{TEXT} youtube.com/watch?v=abc",
+        f"{TEXT} https://mastodon.example/@user/12345",
+        f"{TEXT}\nhttps://t.co/abc123",
+    ):
+        assert fingerprint(changed) == fingerprint(TEXT)
+    assert fingerprint("and/or 3.5/4") == fingerprint("And/or: 3.5/4!")
+
+
+def test_it_is_the_same_number_in_every_run() -> None:
+    assert fingerprint("Hello, World!") == 7660214112957654110
+
+
+def test_clusters_are_numbered_in_order_of_appearance() -> None:
+    assert cluster(["a", "b", "A!", "", "b https://example.com", "🔥", ""]) == [0, 1, 0, 2, 1, 3, 4]
+    assert cluster([]) == []

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.records import NO_SHARES, Label, Probabilities, Shares
+from monitor.text.shares import LABELS, estimate_shares, shares_of_counts
+
+SURE: dict[Label, Probabilities] = {
+    "negative": (0.8, 0.1, 0.1),
+    "neutral": (0.1, 0.8, 0.1),
+    "positive": (0.1, 0.1, 0.8),
+}
+
+# How often each class is given to posts of each true class: the shipped scorer's, and those of two others.
+SHIPPED = {"negative": (0.60, 0.27, 0.13), "neutral": (0.21, 0.545, 0.245), "positive": (0.10, 0.31, 0.59)}
+SHARP = {"negative": (0.95, 0.03, 0.02), "neutral": (0.03, 0.94, 0.03), "positive": (0.02, 0.03, 0.95)}
+GLOOMY = {"negative": (0.85, 0.10, 0.05), "neutral": (0.50, 0.45, 0.05), "positive": (0.20, 0.30, 0.50)}
+
+
+def draw(
+    mix: tuple[float, float, float], n: int, scorer: dict[str, tuple[float, float, float]], chance: random.Random
+) -> tuple[list[Probabilities], list[Label]]:
+    """Posts with this mix of true classes: what the scorer says of them, and what they are."""
+    labels = chance.choices(LABELS, mix, k=n)
+    return [SURE[chance.choices(LABELS, scorer[label])[0]] for label in labels], labels
+
+
+def random_mix(chance: random.Random) -> tuple[float, float, float]:
+    parts = [chance.gammavariate(2, 1) for _ in range(3)]
+    return parts[0] / sum(parts), parts[1] / sum(parts), parts[2] / sum(parts)
+
+
+rows = st.tuples(*[st.integers(0, 10)] * 3).filter(any).map(lambda row: tuple(part / sum(row) for part in row))
+
+
+@given(st.lists(rows, min_size=1, max_size=300))
+def test_shares_are_shares(probabilities: list[Probabilities]) -> None:
+    shares = estimate_shares(probabilities)
+    assert shares.positive is not None
+    assert shares.neutral is not None
+    assert shares.negative is not None
+    assert shares.net is not None
+    assert shares.net_low is not None
+    assert shares.net_high is not None
+    assert shares.positive + shares.neutral + shares.negative == pytest.approx(1)
+    assert min(shares.positive, shares.neutral, shares.negative) >= 0
+    assert shares.net == pytest.approx(shares.positive - shares.negative)
+    assert -1 <= shares.net_low <= shares.net <= shares.net_high <= 1
+    assert shares.n == len(probabilities)
+    assert not shares.calibrated
+
+
+@given(st.lists(rows, max_size=60), st.randoms())
+def test_counted_rows_give_the_same(probabilities: list[Probabilities], chance: random.Random) -> None:
+    shuffled = probabilities[:]
+    chance.shuffle(shuffled)
+    counted = shares_of_counts(Counter(shuffled))
+    assert counted == estimate_shares(probabilities)
+
+
+def test_no_posts_no_shares() -> None:
+    assert estimate_shares([]) == NO_SHARES
+    assert shares_of_counts({}) == NO_SHARES
+    assert shares_of_counts({(0.2, 0.3, 0.5): 0}) == NO_SHARES
+
+
+def test_one_post_says_little() -> None:
+    shares = estimate_shares([SURE["positive"]])
+    assert width(shares) > 1
+
+
+def width(shares: Shares) -> float:
+    assert shares.net_low is not None
+    assert shares.net_high is not None
+    return shares.net_high - shares.net_low
+
+
+def test_more_posts_narrow_the_interval_but_not_below_the_systematic_error() -> None:
+    widths = [width(estimate_shares([*SURE.values()] * times)) for times in (5, 20, 100, 100_000)]
+    assert widths == sorted(widths, reverse=True)
+    assert widths[-1] > 0.3
+
+
+def test_the_scorers_confusion_is_taken_out() -> None:
+    chance = random.Random(1)
+    for mix in ((0.1, 0.8, 0.1), (0.6, 0.3, 0.1), (0.1, 0.2, 0.7)):
+        probabilities, _ = draw(mix, 5_000, SHIPPED, chance)
+        shares = estimate_shares(probabilities)
+        assert shares.net == pytest.approx(mix[2] - mix[0], abs=0.06)
+        assert shares.positive == pytest.approx(mix[2], abs=0.08)
+
+
+@pytest.mark.parametrize("n", [10, 50, 400])
+def test_the_interval_covers(n: int) -> None:
+    chance = random.Random(n)
+    covered = 0
+    for _ in range(300):
+        mix = random_mix(chance)
+        shares = estimate_shares(draw(mix, n, SHIPPED, chance)[0])
+        assert shares.net_low is not None
+        assert shares.net_high is not None
+        covered += shares.net_low <= mix[2] - mix[0] <= shares.net_high
+    assert covered >= 0.92 * 300
+
+
+@pytest.mark.parametrize("scorer", [SHIPPED, SHARP, GLOOMY])
+def test_labelled_posts_correct_another_scorer(scorer: dict[str, tuple[float, float, float]]) -> None:
+    chance = random.Random(2)
+    labelled = draw((0.3, 0.4, 0.3), 300, scorer, chance)
+    errors, covered = [], 0
+    for _ in range(100):
+        mix = random_mix(chance)
+        shares = estimate_shares(draw(mix, 400, scorer, chance)[0], labelled)
+        assert shares.calibrated
+        assert shares.net is not None
+        assert shares.net_low is not None
+        assert shares.net_high is not None
+        errors.append(abs(shares.net - (mix[2] - mix[0])))
+        covered += shares.net_low <= mix[2] - mix[0] <= shares.net_high
+    assert sum(errors) / len(errors) < 0.1
+    assert covered >= 90
+
+
+def test_labelled_posts_help_where_the_scorer_is_another() -> None:
+    chance = random.Random(3)
+    labelled = draw((0.3, 0.4, 0.3), 300, GLOOMY, chance)
+    probabilities, _ = draw((0.1, 0.7, 0.2), 2_000, GLOOMY, chance)
+    plain, calibrated = estimate_shares(probabilities), estimate_shares(probabilities, labelled)
+    assert plain.net is not None
+    assert calibrated.net is not None
+    assert abs(calibrated.net - 0.1) < abs(plain.net - 0.1) / 2
+
+
+def test_no_labels_change_nothing_but_the_word() -> None:
+    probabilities = [*SURE.values(), SURE["positive"]] * 10
+    plain = estimate_shares(probabilities)
+    with_none = estimate_shares(probabilities, ([], []))
+    assert with_none.net == pytest.approx(plain.net)
+
+
+def test_labels_that_say_nothing_about_the_classes_are_survived() -> None:
+    noise = [SURE["neutral"]] * 300
+    shares = estimate_shares(noise, (noise, ["negative", "neutral", "positive"] * 100))
+    assert shares.net is not None
+    assert -1 <= shares.net <= 1
+
+
+def test_wrong_labels_are_refused() -> None:
+    with pytest.raises(ValueError, match="1 rows"):
+        estimate_shares([], ([SURE["neutral"]], []))
+    with pytest.raises(ValueError, match="no such label"):
+        estimate_shares([], ([SURE["neutral"]], ["happy"]))  # type: ignore[list-item]
