@@ -1,15 +1,14 @@
 """Volume and mood over time as terminal text: the one door to plotext.
 
-The shapes are plotext's; everything around them (what was not collected, marks, the time axis, which part is what) is laid
-over its matrix here, so that the app and the reports draw the same picture and colour it in their own way.
+The shapes are plotext's; everything around them (what was not collected, marks, the time axis, which part is what) is
+laid over its matrix here, so that the app and the reports draw the same picture and colour it in their own way.
 
-plotext has one global figure and costs a third of a second to import: call from one thread at a time, away from an event
-loop, and not before there is something to draw.
+plotext has one global figure and costs a third of a second to import: call it away from an event loop, and not before there is something to draw.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from threading import Lock
 from typing import NamedTuple
 
@@ -51,7 +50,8 @@ class _Axis(NamedTuple):
 def chart_text(history: BeatHistory, width: int, height: int) -> tuple[Line, ...]:
     """Volume above, net sentiment below (from seven rows on), the time axis last: `height` lines of `width` cells.
 
-    A bin that was not collected is hatched in both, never drawn as zero. Empty where there is no room or nothing to draw.
+    A bin that was not collected is hatched in both, never drawn as zero. No lines at all where there is no room, or nothing
+    to draw.
     """
     if width < SMALLEST[0] or height < SMALLEST[1] or len(history.bins) < 2:
         return ()
@@ -69,9 +69,7 @@ def _volume_lines(history: BeatHistory, axis: _Axis, height: int) -> tuple[Line,
     labels = {0: short_count(top), height - 1: "0"}
     if height >= 5 and top % 2 == 0:
         labels[(height - 1) // 2] = short_count(top // 2)
-    return tuple(
-        _line(labels.get(row, ""), cells, lambda _: "volume", history, axis, None) for row, cells in enumerate(rows)
-    )
+    return tuple(_line(labels.get(row, ""), cells, "volume", history, axis) for row, cells in enumerate(rows))
 
 
 def _mood_lines(history: BeatHistory, axis: _Axis, height: int) -> tuple[Line, ...]:
@@ -90,7 +88,7 @@ def _mood_lines(history: BeatHistory, axis: _Axis, height: int) -> tuple[Line, .
         return "neutral" if row == zero_row else "positive" if row < middle else "negative"
 
     return tuple(
-        _line(labels.get(row, ""), cells, lambda _, row=row: part(row), history, axis, zero_row == row or None)
+        _line(labels.get(row, ""), cells, part(row), history, axis, dotted=row == zero_row)
         for row, cells in enumerate(rows)
     )
 
@@ -111,7 +109,7 @@ def _runs(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
 
 
 def _outline(run: list[tuple[int, float]], axis: _Axis) -> tuple[list[float], list[float]]:
-    """A run as the points of a line: steps where a bin has two columns or more, else through the middles of the bins."""
+    """A run as the points of a line: steps where a bin has two columns or more, else through the middles of bins."""
     if axis.columns / (axis.high - axis.low) < 2:
         return [index + 0.5 for index, _ in run], [value for _, value in run]
     inset = 0.5 * (axis.high - axis.low) / axis.columns
@@ -120,7 +118,13 @@ def _outline(run: list[tuple[int, float]], axis: _Axis) -> tuple[list[float], li
 
 
 def _draw(
-    shapes: Sequence[tuple[list[float], list[float]]], axis: _Axis, height: int, low: float, high: float, *, filled: bool
+    shapes: Sequence[tuple[list[float], list[float]]],
+    axis: _Axis,
+    height: int,
+    low: float,
+    high: float,
+    *,
+    filled: bool,
 ) -> list[str]:
     """The bare canvas of plotext as rows of cells, with quarter blocks for shapes."""
     import plotext
@@ -146,14 +150,7 @@ def _draw(
     return rows + [" " * axis.columns] * (height - len(rows))
 
 
-def _line(
-    label: str,
-    cells: str,
-    part: Callable[[str], str],
-    history: BeatHistory,
-    axis: _Axis,
-    dotted: bool | None,
-) -> Line:
+def _line(label: str, cells: str, part: str, history: BeatHistory, axis: _Axis, *, dotted: bool = False) -> Line:
     """One row: its label, the axis, and the canvas with gaps hatched and marks drawn where nothing else is."""
     gaps, marks = _columns_of_gaps(history, axis), _columns_of_marks(history, axis)
     named: list[Piece] = []
@@ -163,7 +160,7 @@ def _line(
         elif column in marks:
             named.append((MARK, "mark"))
         elif cell != " ":
-            named.append((cell, part(cell)))
+            named.append((cell, part))
         else:
             named.append((ZERO, "axis") if dotted else (" ", ""))
     tick = "┤" if label else "│"
@@ -221,8 +218,9 @@ def _time_form(history: BeatHistory) -> tuple[str, int]:
 def _rounded_up(value: float) -> int:
     """The next round number that is no smaller: 1, 2, 4, 5, 6, 8 times a power of ten."""
     number = max(1, int(value))
-    power = 10 ** (len(str(number)) - 1)
-    return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= number)
+    power = int(10 ** (len(str(number)) - 1))
+    steps = (1, 2, 4, 6, 8, 10)
+    return power * next(step for step in steps if step * power >= number)
 
 
 def _merged(pieces: Sequence[Piece]) -> list[Piece]:

@@ -6,8 +6,6 @@ does at each refresh, and a class costs an eighth of the start-up time, which th
 Every moment is an *instant*: whole milliseconds since 1970-01-01 UTC (see `monitor.instants`). Every span is half open.
 """
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 Lens = Literal["raw", "text", "author"]

@@ -69,11 +69,12 @@ class Counter(Protocol):
 class StoreCounter:
     """Counts read from the store at every call."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, *, hourly_moods: bool = True) -> None:
         self._reader = reader
+        self._hourly_moods = hourly_moods
 
     def window(self, selection: Selection) -> WindowCounts:
-        return self._reader.count_window(selection)
+        return self._reader.count_window(selection, hourly_moods=self._hourly_moods)
 
     def units(self, selection: Selection, lens: Lens) -> tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]:
         """Unique texts or authors by beat and source, and by beat and hour."""
@@ -109,6 +110,7 @@ def build_snapshot(
     sources: frozenset[str] | None = None,
     chosen: tuple[str, ...] = (),
     count_unique: bool = True,
+    hourly_moods: bool = True,
 ) -> Snapshot:
     """Read one moment of a store.
 
@@ -119,6 +121,7 @@ def build_snapshot(
         sources: count only these sources; None for all.
         chosen: slugs of the beats to list; empty for all.
         count_unique: whether to count unique texts and authors, which costs a look at each post of the window.
+        hourly_moods: whether to estimate the mood of each hour; without, `net_sentiment_hourly` is empty of figures.
 
     Raises:
         ValueError: the window is too long for the lens.
@@ -127,7 +130,15 @@ def build_snapshot(
     provenance = Provenance(beats, config_hash, rules_hash, scorer)
     with reader.moment():
         return assemble(
-            reader, StoreCounter(reader), as_of, provenance, window_hours, lens, sources, chosen, count_unique
+            reader,
+            StoreCounter(reader, hourly_moods=hourly_moods),
+            as_of,
+            provenance,
+            window_hours,
+            lens,
+            sources,
+            chosen,
+            count_unique,
         )
 
 

@@ -71,7 +71,7 @@ class Themes(NamedTuple):
     """What was found in the theme folders."""
 
     themes: tuple[Theme, ...]
-    """The shipped ones first, in their order of names with the default first; a user's own of the same name replaces."""
+    """The default first, then the shipped ones by name, then the user's own; one of the same name replaces."""
     problems: tuple[str, ...]
     """One sentence for each file that could not be used."""
 

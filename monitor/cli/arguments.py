@@ -6,8 +6,16 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
+from monitor.cli.context import output_width
 from monitor.cli.errors import UsageError
 from monitor.instants import HOUR, parse, parse_span
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Takes the width from us; by itself it imports half a dozen modules to find it, even where no help is shown."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28, width=output_width() - 2)
 
 
 class Parser(argparse.ArgumentParser):
@@ -18,7 +26,7 @@ class Parser(argparse.ArgumentParser):
             prog=program,
             usage=f"{program} [options]",
             description=f"{summary}\n\nExamples:\n{examples.rstrip()}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_Formatter,
             allow_abbrev=False,
         )
 

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from monitor.cli.errors import (
     BROKEN_PIPE,
@@ -24,32 +24,25 @@ if TYPE_CHECKING:
     from monitor.cli.arguments import Parser
 
 
-class Command(NamedTuple):
-    """One command in the list that `monitor --help` shows."""
-
-    module: str
-    """Within `monitor.cli`."""
-    summary: str
-
-
-COMMANDS: Mapping[str, Command] = {
-    "demo": Command("demo", "the app on sample data, without network and configuration"),
-    "fetch": Command("fetch", "collect posts in the foreground, for a server"),
-    "snapshot": Command("snapshot", "one report on standard output or in a file"),
-    "watch": Command("watch", "plain lines, newest last"),
-    "posts": Command("posts", "search and list posts"),
-    "beats": Command("beats", "the beats and their rules: list, test, apply"),
-    "explain": Command("explain", "beats and sentiment of a text, with the reasons"),
-    "import": Command("import_posts", "read posts from JSON Lines or CSV files"),
-    "sources": Command("sources", "each source: state, last success, gaps"),
-    "config": Command("configuration", "the configuration: init, check, show, path"),
-    "doctor": Command("doctor", "health of store, terminal, configuration and fetcher"),
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": ("demo", "the app on sample data, without network and configuration"),
+    "fetch": ("fetch", "collect posts in the foreground, for a server"),
+    "snapshot": ("snapshot", "one report on standard output or in a file"),
+    "watch": ("watch", "plain lines, newest last"),
+    "posts": ("posts", "search and list posts"),
+    "beats": ("beats", "the beats and their rules: list, test, apply"),
+    "explain": ("explain", "beats and sentiment of a text, with the reasons"),
+    "import": ("import_posts", "read posts from JSON Lines or CSV files"),
+    "sources": ("sources", "each source: state, last success, gaps"),
+    "config": ("configuration", "the configuration: init, check, show, path"),
+    "doctor": ("doctor", "health of store, terminal, configuration and fetcher"),
 }
+"""Each command's module within `monitor.cli`, and its line in `monitor --help`."""
 
-_APP = Command("app", "the app on the store, with the fetchers in the background")
+_APP = ("app", "the app on the store, with the fetchers in the background")
 _TAKES_VALUE = ("--store", "--config")
-_MINDS_SIGNALS = ("app", "demo", "fetch")
-"""Commands that handle the signals themselves."""
+_ENDS_IN_ORDER = ("beats", "doctor", "import_posts", "watch")
+"""Commands that may run for long and have something to put right when they are told to end."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,13 +80,13 @@ def _run(global_arguments: Sequence[str], name: str, rest: Sequence[str]) -> int
         from monitor.slugs import suggestion
 
         raise UsageError(f'there is no command "{name}"{suggestion(name, COMMANDS)}; `monitor --help` lists them')
-    command = COMMANDS[name] if name else _APP
-    module = import_module(f"monitor.cli.{command.module}")
-    parser = Parser(f"monitor {name}".strip(), module.__doc__ or command.summary, module.EXAMPLES)
+    place, summary = COMMANDS[name] if name else _APP
+    module = import_module(f"monitor.cli.{place}")
+    parser = Parser(f"monitor {name}".strip(), module.__doc__ or summary, module.EXAMPLES)
     module.add_arguments(parser)
     add_global_options(parser)
     parser.parse_args(rest, options)
-    if command.module not in _MINDS_SIGNALS:
+    if place in _ENDS_IN_ORDER:
         end_on_request()
     from monitor.cli.context import Context
 
@@ -116,7 +109,7 @@ def _top_parser() -> Parser:
     from monitor.cli.arguments import Parser, add_global_options
 
     width = max(map(len, COMMANDS))
-    commands = "\n".join(f"  {name:<{width}}  {command.summary}" for name, command in COMMANDS.items())
+    commands = "\n".join(f"  {name:<{width}}  {summary}" for name, (_, summary) in COMMANDS.items())
     parser = Parser(
         "monitor",
         "A terminal monitor of public conversation in which every number carries its evidence.",

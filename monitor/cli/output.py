@@ -10,16 +10,21 @@ from typing import TextIO
 
 def write(text: str) -> None:
     """Write text for a person, cleaned, and flush it."""
+    _put(cleaned(text))
+
+
+def cleaned(text: str) -> str:
+    """The text as it may be written. What is printable throughout is spared the patterns, which take time to load."""
+    if text.replace("\n", " ").isprintable():
+        return text
     from monitor.text.clean import clean
 
-    _put(clean(text))
+    return clean(text)
 
 
 def write_line(text: str = "") -> None:
     """Write one line, cleaned of everything that would make it two."""
-    from monitor.text.clean import clean_line
-
-    write(clean_line(text) + "\n" if text else "\n")
+    write(" ".join(cleaned(text).split()) + "\n")
 
 
 def write_styled(text: str) -> None:
@@ -55,10 +60,8 @@ def _escaped(character: str) -> str:
 
 def tell(message: str) -> None:
     """Write a message to standard error, cleaned, in lines of its own."""
-    from monitor.text.clean import clean
-
     stream = sys.stderr
-    stream.write(_encodable(clean(message), stream) + "\n")
+    stream.write(_encodable(cleaned(message), stream) + "\n")
     stream.flush()
 
 

@@ -132,11 +132,10 @@ def _write_csv(posts: tuple[StoredPost, ...]) -> None:
 
 def _write_lines(posts: tuple[StoredPost, ...]) -> None:
     from monitor.report.columns import cut
-    from monitor.text.clean import clean_line
 
     width = output_width()
     for stored in posts:
-        line = clean_line(post_line(stored))
+        line = output.cleaned(post_line(stored)).replace("\n", " ")
         output.write_line(cut(line, width) if sys.stdout.isatty() else line)
     if not posts:
         output.tell("no posts")

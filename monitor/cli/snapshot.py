@@ -62,7 +62,7 @@ def _report(context: Context, options: Namespace, as_of: int) -> int:
         window_hours=options.window,
         lens=options.lens,
         chosen=chosen,
-        count_unique=options.format == "json",
+        brief=options.format == "text",
     )
     to_file = options.output is not None and str(options.output) != "-"
     if options.format == "json":
@@ -77,17 +77,14 @@ def _report(context: Context, options: Namespace, as_of: int) -> int:
     from monitor.report.text import snapshot_text
 
     if to_file:
-        from monitor.text.clean import clean
-
-        text = clean(snapshot_text(snapshot, options.width or PIPE_WIDTH, ascii=context.config.ascii))
+        text = output.cleaned(snapshot_text(snapshot, options.width or PIPE_WIDTH, ascii=context.config.ascii))
         output.write_file(options.output, text.encode())
         return DONE
     text = snapshot_text(snapshot, options.width or output_width(), ascii=context.draws_ascii)
     if context.colour:
         from monitor.report.terminal import coloured
-        from monitor.text.clean import clean
 
-        output.write_styled(coloured(clean(text)))
+        output.write_styled(coloured(output.cleaned(text)))
     else:
         output.write(text)
     return DONE
@@ -100,9 +97,9 @@ def take(
     window_hours: int = 24,
     lens: Lens = "raw",
     chosen: tuple[str, ...] = (),
-    count_unique: bool = True,
+    brief: bool = False,
 ) -> Snapshot:
-    """A snapshot of the context's store.
+    """A snapshot of the context's store; a brief one lacks unique texts and authors, and moods by hour.
 
     Raises:
         StoreError: the store cannot be read.
@@ -110,9 +107,7 @@ def take(
     from monitor.store.reader import open_reader
 
     with open_reader(context.store) as reader:
-        return take_from(
-            reader, context, as_of, window_hours=window_hours, lens=lens, chosen=chosen, count_unique=count_unique
-        )
+        return take_from(reader, context, as_of, window_hours=window_hours, lens=lens, chosen=chosen, brief=brief)
 
 
 def take_from(
@@ -123,7 +118,7 @@ def take_from(
     window_hours: int = 24,
     lens: Lens = "raw",
     chosen: tuple[str, ...] = (),
-    count_unique: bool = True,
+    brief: bool = False,
 ) -> Snapshot:
     """A snapshot of an open store."""
     from monitor.snapshot import build_snapshot
@@ -139,5 +134,6 @@ def take_from(
         window_hours=window_hours,
         lens=lens,
         chosen=chosen,
-        count_unique=count_unique,
+        count_unique=not brief,
+        hourly_moods=not brief,
     )

@@ -21,7 +21,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(context: Context, options: Namespace) -> int:
-    snapshot = take(context, now(), count_unique=False)
+    snapshot = take(context, now(), brief=True)
     if options.json:
         from monitor.report.json_form import source_tree
 

@@ -153,7 +153,7 @@ class Watcher:
         self._states = states
 
     def _snapshot(self) -> Snapshot:
-        return take_from(self._reader, self._context, now(), chosen=self._beats, count_unique=False)
+        return take_from(self._reader, self._context, now(), chosen=self._beats, brief=True)
 
 
 def clock(instant: int) -> str:

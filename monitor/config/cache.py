@@ -4,8 +4,6 @@ The entry holds the very bytes that it was made from and is used only while they
 damaged file, for `marshal` trusts what it reads. Whatever goes wrong here only costs time.
 """
 
-from __future__ import annotations
-
 import marshal
 import os
 import sys

@@ -1,7 +1,5 @@
 """What a configuration is, once it was read and found good, and what is said about one that was not."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple

@@ -156,11 +156,10 @@ def _fetch(
 
 def _load_config(path: Path | None, sources: Sequence[Source]) -> Config:
     from monitor.config import ConfigError, load
-    from monitor.config.rules import check_rules
     from monitor.config.sources import check_sources
 
     config = load(path)
-    problems = [*check_rules(config), *check_sources(config, sources)]
+    problems = check_sources(config, sources)
     if problems:
         raise ConfigError(problems)
     return config

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import threading
 import time
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 class Requests:
@@ -68,6 +71,8 @@ class Requests:
 
     async def wait(self) -> None:
         """Wait for the next request."""
+        import asyncio
+
         if self._changed is None:
             self._loop, self._changed = asyncio.get_running_loop(), asyncio.Event()
         if self.exit_code is None and not self.reload:

@@ -1,13 +1,16 @@
 """Text in columns of terminal cells, in which a wide character takes two and a combining one none."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 ELLIPSIS = "…"
 GUTTER = 2
 """Cells between two columns."""
+
+
+ASCII = "".join(map(chr, range(32, 127)))
+OWN_GLYPHS = "·–…±−×╱▁▂▃▄▅▆▇█▲▼"
+"""Most of what a report is made of, known without a look at the tables of Unicode."""
 
 
 class _Sizes(dict[str, int]):
@@ -21,7 +24,7 @@ class _Sizes(dict[str, int]):
         return size
 
 
-_SIZES = _Sizes()
+_SIZES = _Sizes(dict.fromkeys(f"{ASCII}{OWN_GLYPHS}", 1))
 
 
 def cells(text: str) -> int:

@@ -32,6 +32,8 @@ def _explain(error: sqlite3.Error, path: os.PathLike[str] | str) -> StoreError:
     text = str(error)
     if "locked" in text or "busy" in text:
         return StoreBusy(f"{path}: another process is writing to the store; try again")
+    if isinstance(error, (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)):
+        return StoreError(f"{path}: a value does not fit into the store ({text}); nothing of its batch was written")
     if "full" in text or "readonly" in text or "disk I/O" in text:
         return StoreFull(f"{path}: cannot be written ({text}); check the free space and the permissions")
     if "unable to open" in text:
@@ -75,7 +77,7 @@ def open_for_reading(path: os.PathLike[str] | str) -> sqlite3.Connection:
         uri = "file:" + _quoted(str(file.absolute())) + "?mode=ro"
         connection = sqlite3.connect(uri, uri=True, timeout=5.0, isolation_level=None, check_same_thread=False)
         try:
-            version = _refuse_foreign(connection, path)
+            version = _readable_version(connection, file)
             if version == 0:
                 raise StoreMissing(f"{path}: the store is being created")
             connection.execute("PRAGMA query_only = ON")
@@ -83,6 +85,19 @@ def open_for_reading(path: os.PathLike[str] | str) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+
+
+def _readable_version(connection: sqlite3.Connection, file: Path) -> int:
+    """SQLite needs to lock the log even to read it, so an account that may not write depends on a running fetcher."""
+    try:
+        return _refuse_foreign(connection, file)
+    except sqlite3.OperationalError as error:
+        if "readonly" in str(error) or "unable to open" in str(error):
+            raise StoreError(
+                f"{file}: cannot be read by this account while no fetcher runs; "
+                "start `monitor fetch` on the account that owns the store"
+            ) from error
+        raise
 
 
 def _quoted(path: str) -> str:

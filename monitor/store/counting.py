@@ -4,20 +4,18 @@ For a moment before the newest collection everything comes from the index, which
 Beats and sources are given by their numbers in the store.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from monitor.instants import DAY, HOUR
+from monitor.instants import HOUR
 from monitor.records import Lens, Span
 
 Moods = tuple[tuple[int, int], ...]
 """Numbers of posts by cell, sorted by cell."""
 
-_BEATS = "(SELECT id FROM beats WHERE active OR id = 0)"
+FOLLOWED_BEATS = "(SELECT id FROM beats WHERE active OR id = 0)"
 
 
 class WindowCounts(NamedTuple):
@@ -46,16 +44,16 @@ class Selection(NamedTuple):
         return self.sources is None or source_id in self.sources
 
 
-def count_window(connection: sqlite3.Connection, selection: Selection) -> WindowCounts:
-    """Raw counts of a window."""
+def count_window(connection: sqlite3.Connection, selection: Selection, *, hourly_moods: bool = True) -> WindowCounts:
+    """Raw counts of a window; moods by hour can be left out, being the dearest part."""
     sums = _Sums()
     whole = _whole_hours(selection)
-    if whole is None:
-        sums.add_posts(_from_index(connection, selection, [selection.span]))
-        return sums.counts()
-    _add_rollups(connection, selection, whole, sums)
-    sums.add_posts(_from_index(connection, selection, _cut_hours(selection.span, whole)))
-    return sums.counts()
+    spans = [selection.span] if whole is None else _cut_hours(selection.span, whole)
+    if whole is not None:
+        _add_rollups(connection, selection, whole, sums, hourly_moods)
+    sums.add_posts(_from_index(connection, selection, spans))
+    counts = sums.counts()
+    return counts if hourly_moods else counts._replace(moods_by_hour={})
 
 
 class _Sums:
@@ -105,7 +103,7 @@ def _from_index(
     known = "" if selection.known_before is None else f"AND e.collected_at < {int(selection.known_before)}"
     for start, end in spans:
         rows = connection.execute(
-            f"SELECT b.id, e.source_id, e.at / {HOUR} AS hour, e.cell, count(*) FROM {_BEATS} b "
+            f"SELECT b.id, e.source_id, e.at / {HOUR} AS hour, e.cell, count(*) FROM {FOLLOWED_BEATS} b "
             f"CROSS JOIN post_beats e ON e.beat_id = b.id AND e.at >= ? AND e.at < ? {known} "
             "GROUP BY b.id, e.source_id, hour, e.cell",
             (start, end),
@@ -115,19 +113,21 @@ def _from_index(
                 yield row
 
 
-def _add_rollups(connection: sqlite3.Connection, selection: Selection, whole: Span, sums: _Sums) -> None:
-    sources = "(SELECT id FROM sources WHERE id <> 0" + _source_filter(selection, "id") + ")"
+def _add_rollups(
+    connection: sqlite3.Connection, selection: Selection, whole: Span, sums: _Sums, hourly_moods: bool
+) -> None:
+    sources = "(SELECT id FROM sources WHERE id <> 0" + source_filter(selection, "id") + ")"
     joined = (
-        f"FROM {_BEATS} b CROSS JOIN {sources} s CROSS JOIN {{table}} h ON h.beat_id = b.id AND h.source_id = s.id "
+        f"FROM {FOLLOWED_BEATS} b CROSS JOIN {sources} s CROSS JOIN {{table}} h "
+        "ON h.beat_id = b.id AND h.source_id = s.id AND h.hour >= ? AND h.hour < ?"
     )
-    joined += "AND h.hour >= ? AND h.hour < ? "
     for beat_id, source_id, posts in connection.execute(
         f"SELECT b.id, s.id, sum(h.posts) {joined.format(table='hourly')} GROUP BY b.id, s.id", whole
     ):
         sums.by_source[beat_id, source_id] += posts
     by_hour = (
-        f"SELECT b.id, h.hour, h.posts FROM {_BEATS} b CROSS JOIN hourly h ON h.beat_id = b.id AND h.source_id = 0 "
-        "AND h.hour >= ? AND h.hour < ?"
+        f"SELECT b.id, h.hour, h.posts FROM {FOLLOWED_BEATS} b CROSS JOIN hourly h "
+        "ON h.beat_id = b.id AND h.source_id = 0 AND h.hour >= ? AND h.hour < ?"
         if selection.sources is None
         else f"SELECT b.id, h.hour, sum(h.posts) {joined.format(table='hourly')} GROUP BY b.id, h.hour"
     )
@@ -138,13 +138,16 @@ def _add_rollups(connection: sqlite3.Connection, selection: Selection, whole: Sp
         f"SELECT b.id, s.id, h.cell, sum(h.posts) {moods} GROUP BY b.id, s.id, h.cell", whole
     ):
         sums.source_moods[beat_id, source_id][cell] += posts
+    if not hourly_moods:
+        return
     for beat_id, hour, cell, posts in connection.execute(
         f"SELECT b.id, h.hour, h.cell, sum(h.posts) {moods} GROUP BY b.id, h.hour, h.cell", whole
     ):
         sums.hour_moods[beat_id, hour * HOUR][cell] += posts
 
 
-def _source_filter(selection: Selection, column: str) -> str:
+def source_filter(selection: Selection, column: str) -> str:
+    """A condition that admits the selected sources, begun with AND; empty where all are."""
     if selection.sources is None:
         return ""
     return f" AND {column} IN ({', '.join(str(int(source_id)) for source_id in sorted(selection.sources))})"
@@ -164,7 +167,7 @@ def count_units(
     seen: set[int] = set()
     current = -1
     rows = connection.execute(
-        f"SELECT b.id, e.source_id, e.at, coalesce({unit}, -e.post_id) FROM {_BEATS} b "
+        f"SELECT b.id, e.source_id, e.at, coalesce({unit}, -e.post_id) FROM {FOLLOWED_BEATS} b "
         f"CROSS JOIN post_beats e ON e.beat_id = b.id AND e.at >= ? AND e.at < ? {known} "
         "CROSS JOIN posts p ON p.id = e.post_id ORDER BY b.id, e.at, e.post_id",
         selection.span,
@@ -187,12 +190,12 @@ def count_volumes(connection: sqlite3.Connection, selection: Selection) -> dict[
     whole = _whole_hours(selection)
     spans = [selection.span] if whole is None else _cut_hours(selection.span, whole)
     if whole is not None:
-        sources = "h.source_id = 0" if selection.sources is None else "TRUE" + _source_filter(selection, "h.source_id")
+        sources = "h.source_id = 0" if selection.sources is None else "TRUE" + source_filter(selection, "h.source_id")
         volumes.update(
             connection.execute(
-                f"SELECT b.id, sum(h.posts) FROM {_BEATS} b CROSS JOIN hourly h ON h.beat_id = b.id AND {sources} "
-                "AND h.hour >= ? AND h.hour < ? AND (h.source_id <> 0 OR ?) GROUP BY b.id",
-                (*whole, selection.sources is None),
+                f"SELECT b.id, sum(h.posts) FROM {FOLLOWED_BEATS} b CROSS JOIN hourly h "
+                f"ON h.beat_id = b.id AND {sources} AND h.hour >= ? AND h.hour < ? GROUP BY b.id",
+                whole,
             )
         )
     for beat_id, _, _, _, posts in _from_index(connection, selection, spans):
@@ -202,7 +205,7 @@ def count_volumes(connection: sqlite3.Connection, selection: Selection) -> dict[
 
 def count_records(connection: sqlite3.Connection, selection: Selection) -> dict[int, int]:
     """All posts by beat; the span is not looked at."""
-    sources = "TRUE" + _source_filter(selection, "source_id")
+    sources = "TRUE" + source_filter(selection, "source_id")
     if selection.known_before is None:
         rows = connection.execute(f"SELECT beat_id, sum(posts) FROM records WHERE {sources} GROUP BY beat_id")
     else:
@@ -211,71 +214,6 @@ def count_records(connection: sqlite3.Connection, selection: Selection) -> dict[
             (selection.known_before,),
         )
     return dict(rows.fetchall())
-
-
-def count_days(
-    connection: sqlite3.Connection, selection: Selection, days: int, left_out: frozenset[int]
-) -> dict[int, list[int]]:
-    """Raw volumes by beat of the same window one to `days` days back; index 0 is one day back.
-
-    Args:
-        left_out: positions of clock hours within the window (0 for the first that it touches) that are not counted.
-    """
-    start, end = selection.span
-    base, offset, length = start - days * DAY, start % HOUR, end - start
-    volumes: dict[int, list[int]] = defaultdict(lambda: [0] * days)
-    positions = ", ".join(str(position) for position in sorted(left_out)) or "-1"
-    sources = "TRUE" + _source_filter(selection, "e.source_id")
-    if selection.known_before is not None:
-        rows = connection.execute(
-            f"SELECT b.id, (e.at - ?1) / {DAY} AS day, count(*) FROM {_BEATS} b CROSS JOIN post_beats e "
-            f"ON e.beat_id = b.id AND e.at >= ?1 AND e.at < ?2 AND (e.at - ?1) % {DAY} < ?3 AND e.collected_at < ?4 "
-            f"AND (?5 + (e.at - ?1) % {DAY}) / {HOUR} NOT IN ({positions}) AND {sources} GROUP BY b.id, day",
-            (base, start, length, selection.known_before, offset),
-        )
-        _add_days(rows, volumes, days)
-        return dict(volumes)
-    rollup_sources = "e.source_id = 0" if selection.sources is None else sources
-    rows = connection.execute(
-        f"SELECT b.id, (e.hour * {HOUR} - ?1) / {DAY} AS day, sum(e.posts) FROM {_BEATS} b CROSS JOIN hourly e "
-        f"ON e.beat_id = b.id AND {rollup_sources} AND e.hour >= ?6 AND e.hour < ?2 "
-        f"AND (e.hour * {HOUR} - ?1) % {DAY} <= ?3 - {HOUR} "
-        f"AND (?5 + (e.hour * {HOUR} - ?1) % {DAY}) / {HOUR} NOT IN ({positions}) AND ?4 IS NULL GROUP BY b.id, day",
-        (base, start // HOUR, length, None, offset, -(-base // HOUR)),
-    )
-    _add_days(rows, volumes, days)
-    pieces = _cut_pieces_of_days(selection.span, base, days, left_out)
-    if pieces:
-        spans = ", ".join(f"({day}, {low}, {high})" for day, low, high in pieces)
-        rows = connection.execute(
-            f"WITH pieces (day, low, high) AS (VALUES {spans}) SELECT b.id, pieces.day, count(*) FROM {_BEATS} b "
-            "CROSS JOIN pieces CROSS JOIN post_beats e "
-            "ON e.beat_id = b.id AND e.at >= pieces.low AND e.at < pieces.high "
-            f"AND {sources} GROUP BY b.id, pieces.day"
-        )
-        _add_days(rows, volumes, days)
-    return dict(volumes)
-
-
-def _add_days(rows: Iterable[tuple[int, int, int]], volumes: dict[int, list[int]], days: int) -> None:
-    for beat_id, day, posts in rows:
-        volumes[beat_id][days - 1 - day] += posts
-
-
-def _cut_pieces_of_days(span: Span, base: int, days: int, left_out: frozenset[int]) -> list[tuple[int, int, int]]:
-    start, end = span
-    pieces = []
-    last_position = (start % HOUR + (end - start) - 1) // HOUR
-    for day in range(days):
-        low = base + day * DAY
-        high = low + (end - start)
-        first_end = min(low - low % HOUR + HOUR, high)
-        if low % HOUR and 0 not in left_out:
-            pieces.append((day, low, first_end))
-        last_start = high - high % HOUR
-        if high % HOUR and last_start >= first_end and last_position not in left_out:
-            pieces.append((day, last_start, high))
-    return pieces
 
 
 def count_bins(
@@ -287,7 +225,7 @@ def count_bins(
     whole = _whole_hours(selection)
     spans = [selection.span] if whole is None else _cut_hours(selection.span, whole)
     known = "" if selection.known_before is None else f"AND collected_at < {int(selection.known_before)}"
-    sources = _source_filter(selection, "source_id")
+    sources = source_filter(selection, "source_id")
     seeking = sources or "AND source_id IN (SELECT id FROM sources WHERE id <> 0)"
     if whole is not None:
         for hour, posts in connection.execute(

@@ -1,7 +1,5 @@
 """New and changed rows since a point, for a reader that keeps its counts up to date instead of counting again."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple

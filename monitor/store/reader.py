@@ -1,7 +1,5 @@
 """Reading a store: read-only, any number of readers at once, no transaction held between calls."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +9,7 @@ from types import TracebackType
 from typing import Any, Literal, NamedTuple, Self
 
 from monitor.records import Lens, Mark, PostQuery, Signal, Span, StoredPost, Story, StoryCard
-from monitor.store import counting, narratives, search
+from monitor.store import counting, earlier_days, narratives, search
 from monitor.store.connection import explained, open_for_reading
 from monitor.store.counting import Selection, WindowCounts
 from monitor.store.following import Follower
@@ -57,17 +55,6 @@ class LedgerRow(NamedTuple):
     kept: int
     let_go: int
     message: str
-
-
-def open_reader(path: os.PathLike[str] | str) -> Reader:
-    """Open a store for reading.
-
-    Raises:
-        StoreMissing: there is no file yet.
-        StoreDamaged: the file is not a store.
-        StoreTooNew: a later version of the program has written it.
-    """
-    return Reader(path)
 
 
 class Reader:
@@ -169,10 +156,10 @@ class Reader:
             )
             return tuple(map(_ledger_row, rows))
 
-    def count_window(self, selection: Selection) -> WindowCounts:
+    def count_window(self, selection: Selection, *, hourly_moods: bool = True) -> WindowCounts:
         """Raw counts of a window."""
         with explained(self.path):
-            return counting.count_window(self._connection, selection)
+            return counting.count_window(self._connection, selection, hourly_moods=hourly_moods)
 
     def count_units(
         self, selection: Selection, lens: Lens
@@ -194,7 +181,7 @@ class Reader:
     def count_days(self, selection: Selection, days: int, left_out: frozenset[int]) -> dict[int, list[int]]:
         """Raw volumes by beat of the same window on earlier days; index 0 is one day back."""
         with explained(self.path):
-            return counting.count_days(self._connection, selection, days, left_out)
+            return earlier_days.count_days(self._connection, selection, days, left_out)
 
     def count_bins(
         self, selection: Selection, beat_id: int, bin_hours: int
@@ -257,6 +244,17 @@ class Reader:
                 (source, part),
             ).fetchone()
             return None if row is None else str(row[0])
+
+
+def open_reader(path: os.PathLike[str] | str) -> Reader:
+    """Open a store for reading.
+
+    Raises:
+        StoreMissing: there is no file yet.
+        StoreDamaged: the file is not a store.
+        StoreTooNew: a later version of the program has written it.
+    """
+    return Reader(path)
 
 
 def _ledger_row(row: tuple[Any, ...]) -> LedgerRow:

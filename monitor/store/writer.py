@@ -82,6 +82,7 @@ class Writer:
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+                self._sources = registry.source_ids(self._connection)
                 raise
 
     def set_beats(self, beats: Beats, now: int) -> tuple[Mark, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
@@ -28,6 +29,9 @@ FIRST_UPKEEP_SECONDS = 0.3
 
 UPKEEP_SECONDS = 2.0
 
+SETTLED_SECONDS = 1.0
+"""After this long everything that stays has been made."""
+
 
 class MonitorApp(App[None]):
     """Shows a store, live.
@@ -47,13 +51,13 @@ class MonitorApp(App[None]):
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     ALLOW_SELECT = False
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+    HORIZONTAL_BREAKPOINTS = [
         (0, "-tiny"),
         (40, "-narrow"),
         (100, "-normal"),
         (170, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+    VERTICAL_BREAKPOINTS = [
         (0, "-flat"),
         (10, "-low"),
         (32, "-high"),
@@ -138,6 +142,7 @@ class MonitorApp(App[None]):
             self.reading_thread.start()
 
     def on_ready(self) -> None:
+        self.set_timer(SETTLED_SECONDS, _collect_garbage_again)
         if self._upkeep is not None:
             self.set_timer(FIRST_UPKEEP_SECONDS, self._keep_up)
             self.set_interval(UPKEEP_SECONDS, self._keep_up)
@@ -159,6 +164,8 @@ class MonitorApp(App[None]):
     @on(ReadingArrived)
     def show_reading(self, message: ReadingArrived) -> None:
         """Everything on screen changes in one go, and only where it differs."""
+        if self.reading is None:
+            self.call_after_refresh(self.reading_thread.first_paint_done)
         self.reading = message.reading
         self.trouble = ""
         if self.view.beat is None:
@@ -182,7 +189,7 @@ class MonitorApp(App[None]):
         """Let the screen that is seen show what the app holds; one that lies below does so when it comes up."""
         from monitor.tui.screens.base import MonitorScreen
 
-        if isinstance(self.screen, MonitorScreen):
+        if self.screen_stack and isinstance(self.screen, MonitorScreen):
             with self.batch_update():
                 self.screen.show()
 
@@ -324,6 +331,12 @@ class MonitorApp(App[None]):
         """Two actions of the user's keymap want one key: say so instead of choosing in silence."""
         names = ", ".join(sorted(binding.id or binding.action for binding in clashed_bindings))
         self.say(f"one key for several actions: {names}", warning=True)
+
+
+def _collect_garbage_again() -> None:
+    """Collecting was put off for a quick start; what was made until now stays and need not be looked at again."""
+    gc.freeze()
+    gc.enable()
 
 
 def is_remote(environment: Mapping[str, str]) -> bool:

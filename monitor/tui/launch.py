@@ -47,7 +47,7 @@ def run_app(
         no_color: use no colour, as `NO_COLOR` asks too.
 
     Returns:
-        The exit code: 0 where the app was quit, 1 where it failed. On a signal the process ends with 128 and the signal.
+        The exit code: 0 where the app was quit, 1 where it failed. On a signal the process ends with 128 + its number.
     """
     from monitor.tui.store_source import StoreSource
 
@@ -100,6 +100,7 @@ def run_with(
 
     reading_thread = ReadingThread(opener, clock)
     reading_thread.start()
+    # Collecting garbage while everything is being made finds none; the app turns it on again.
     gc.disable()
     from monitor.tui.app import MonitorApp
 
@@ -148,9 +149,7 @@ def scorer_name() -> str:
     return NAME
 
 
-def _supervisor(
-    store_path: Path, config: Config, *, start_fetcher: bool, demo: DemoStore | None
-) -> Supervisor | None:
+def _supervisor(store_path: Path, config: Config, *, start_fetcher: bool, demo: DemoStore | None) -> Supervisor | None:
     """What keeps the background process running; None where there is none."""
     from monitor.fetching.child import Supervisor
 

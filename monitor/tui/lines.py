@@ -12,7 +12,7 @@ from functools import lru_cache
 from rich.cells import cell_len, set_cell_size
 
 Piece = tuple[str, str]
-"""Some text and the name of its style: a meaning of the theme, `source-<slug>`, or empty; `bold ` may stand before it."""
+"""Some text and its style: a meaning of the theme, `source-<slug>` or empty; `bold` and `underline` may stand before."""
 
 Line = tuple[Piece, ...]
 

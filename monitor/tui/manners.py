@@ -1,8 +1,8 @@
 """Manners towards the terminal: whatever ends the app, the screen is put back, and nothing lives on.
 
-The framework dies of SIGTERM and SIGHUP without leaving the alternate screen, and spins when its terminal vanishes while
-SIGHUP is ignored. Here a signal, or the hang-up of the terminal, restores and ends the process at once, without the event
-loop, which may be waiting for a terminal that takes nothing any more.
+The framework dies of SIGTERM and SIGHUP without leaving the alternate screen, and spins when its terminal vanishes
+while SIGHUP is ignored. Here a signal, or the hang-up of the terminal, restores and ends the process at once, without
+the event loop, which may be waiting for a terminal that takes nothing any more.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock, Thread
 from types import FrameType
+from typing import Any
 
 RESTORE = (
     b"\x18"  # end whatever sequence was cut off
     b"\x1b[?2026l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l\x1b[?1004l\x1b[?2004l\x1b[?2048l"
     b"\x1b[<u\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
 )
-"""Mouse, focus, paste and resize reports off, keyboard protocol and colours back, alternate screen left, cursor shown."""
+"""Reports of mouse, focus, paste and size off, keyboard and colours back, alternate screen left, cursor shown."""
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _HANG_UP_CHECK_MS = 3000
@@ -40,7 +41,7 @@ class TerminalGuard:
         self._input = sys.__stdin__.fileno() if sys.__stdin__ else 0
         self._output = sys.__stderr__.fileno() if sys.__stderr__ else 2
         self._terminal = os.dup(self._output)
-        self._attributes: list[object] | None = None
+        self._attributes: list[Any] | None = None
         with suppress(termios.error):
             self._attributes = termios.tcgetattr(self._input)
         self._ending = Lock()
@@ -94,7 +95,7 @@ class TerminalGuard:
 
 
 def take_terminal_as_input() -> bool:
-    """Make sure that keys come from the terminal, also where standard input is a pipe; False where there is no terminal.
+    """Make sure that keys come from the terminal, also where standard input is a pipe; False where there is none.
 
     The framework reads standard input for keys, and reading one that has ended would keep a core busy.
     """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 IN_ASCII = str.maketrans(
     "▁▂▃▄▅▆▇█╱·▓▒░▪▚▞◆◇○▲▼△▸─━┤│┈┊⎽⎼⎻⎺▖▗▘▙▛▜▝▟▀▌▐▏▎▍▋▊▉●✕‖♥…−×±–“”⏎",
-    "_,-~=+*#/.xbnyrhamo^v'>-=+|.:_.-^########*|||||###*x=*.-x~-\"\"<",
+    '_,-~=+*#/.xbnyrhamo^v\'>-=+|.:_.-^########*|||||###*x=*.-x~-""<',
 )
 """The shapes of the screen for terminals and fonts without them, one cell for one."""
 

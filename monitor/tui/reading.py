@@ -8,13 +8,16 @@ becomes one immutable `Reading` in one message.
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Condition, Thread
+from contextlib import suppress
+from threading import Condition, Event, Thread
 from typing import NamedTuple, Protocol
 
 from monitor.instants import DAY, MINUTE
 from monitor.records import SOURCES, BeatHistory, Lens, PostQuery, Snapshot, StoredPost, Story
 
 POLL_SECONDS = 1.0
+
+LONGEST_WAIT_FOR_PAINT = 2.0
 
 STAND_INS = 30
 """How many news items, and how many engaged posts, stand in for stories."""
@@ -117,6 +120,7 @@ class ReadingThread(Thread):
         self._listener: Listener | None = None
         self._untold: list[Callable[[Listener], None]] = []
         self._clock = clock
+        self._painted = Event()
         self._changed = Condition()
         self._view = View()
         self._stories: list[str] = []
@@ -139,6 +143,10 @@ class ReadingThread(Thread):
             for telling in self._untold:
                 telling(listener)
             self._untold.clear()
+
+    def first_paint_done(self) -> None:
+        """The first reading is on screen; go on with the rest."""
+        self._painted.set()
 
     def look_at(self, view: View) -> None:
         """Read for this view from now on; one that was not read yet is forgotten."""
@@ -167,6 +175,7 @@ class ReadingThread(Thread):
         with self._changed:
             self._stopping = True
             self._changed.notify()
+        self._painted.set()
         if self.is_alive():
             self.join(timeout=1.0)
 
@@ -182,7 +191,7 @@ class ReadingThread(Thread):
                 self._poked = False
             try:
                 self._read(view, paused, stories)
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 # Whatever a broken store does to a reader, the app says it and tries again.
                 self._give_up(error)
             with self._changed:
@@ -215,6 +224,8 @@ class ReadingThread(Thread):
             first = source.first(as_of, view.lens, sources)
             view = view._replace(beat=view.beat or loudest(first))
             self._tell(Reading(view, first))
+            # The rest would only compete with the first paint.
+            self._painted.wait(LONGEST_WAIT_FOR_PAINT)
         if moved and not paused:
             self._version, self._minute = version, minute
         snapshot = source.build(as_of, view.lens, sources)
@@ -264,11 +275,9 @@ class ReadingThread(Thread):
     def _close(self) -> None:
         source, self._source = self._source, None
         if source is not None:
-            try:
+            # It may have been broken before it was closed; then there is nothing left to tell.
+            with suppress(Exception):
                 source.close()
-            except Exception:  # noqa: BLE001, S110
-                # It was broken before it was closed; there is nothing left to tell.
-                pass
 
 
 def loudest(snapshot: Snapshot) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,9 +26,7 @@ class StoreSource:
         self._path = path
         self._reader = open_reader(path)
         self._file = _identity(path)
-        self._snapshots = LiveSnapshots(
-            self._reader, Provenance(config.beats, config.hash, config.rules_hash, scorer)
-        )
+        self._snapshots = LiveSnapshots(self._reader, Provenance(config.beats, config.hash, config.rules_hash, scorer))
 
     def data_version(self) -> int:
         """One pragma; and a look whether the file at the path is still the one that is open."""
@@ -66,7 +63,7 @@ class StoreSource:
 def _identity(path: Path) -> tuple[int, int] | None:
     """Which file lies at a path; None where none does."""
     try:
-        status = os.stat(path)
+        status = path.stat()
     except OSError:
         return None
     return status.st_dev, status.st_ino

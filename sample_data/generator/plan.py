@@ -43,7 +43,7 @@ _BUILDERS = (0.22, 0.27, 0.19, 0.12, 0.20)
 _SCREEN = (0.25, 0.27, 0.22, 0.22, 0.04)
 
 TOPICS: Mapping[str, Topic] = {
-    SPECIAL: Topic(352, (0.19, 0.25, 0.37, 0.19, 0.0), (0.22, 0.30, 0.48)),
+    SPECIAL: Topic(280, (0.19, 0.25, 0.37, 0.19, 0.0), (0.22, 0.30, 0.48)),
     "ai-safety-alignment": Topic(46, _BUILDERS, (0.22, 0.33, 0.45)),
     "ai-science": Topic(36, _PRESS, (0.42, 0.14, 0.44)),
     "ai-robotics": Topic(38, _SCREEN, (0.40, 0.20, 0.40)),
@@ -202,7 +202,7 @@ def _with_copies(slots: list[Slot], dice: Dice) -> list[Slot]:
     ]
     for source, name, size in groups:
         free = [index for index, slot in enumerate(slots) if slot.source == source and not slot.copy]
-        first = dice.between(len(free) // 3, len(free) - size - 1)
+        first = dice.between(len(free) // 3, len(free) - size - 1) if source == "news" else len(free) * 7 // 10
         for index in free[first : first + size]:
             slots[index] = slots[index]._replace(copy=name)
     return slots

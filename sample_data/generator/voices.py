@@ -13,7 +13,7 @@ from monitor.demo.identities import page_address
 
 LONGEST_POST = 290
 
-_FOREIGN_SHARE = 0.035
+_FOREIGN_SHARE = 0.055
 _SEARCHED_SHARE = 0.3
 
 
@@ -58,6 +58,7 @@ class Voices:
             "bluesky": social_authors(dice, 1100),
             "hackernews": social_authors(dice, 260),
         }
+        self._taken: dict[str, set[str]] = {}
 
     def write(self, slot: Slot) -> Draft:
         """A draft for a slot; it may or may not be about what it should be."""
@@ -72,11 +73,14 @@ class Voices:
         return self._social(slot, grammar)
 
     def repeat(self, draft: Draft, slot: Slot) -> Draft:
-        """The same text by somebody else, with the small changes that people make when they paste."""
+        """The same text by somebody new to it, with the small changes that people make when they paste."""
+        taken = self._taken.setdefault(slot.copy, {draft.author, draft.publication})
         if slot.source == "news":
-            outlet = PUBLICATIONS[self._dice.below(len(PUBLICATIONS))]
+            outlet = self._dice.pick([outlet for outlet in PUBLICATIONS if outlet.stem not in taken])
+            taken.add(outlet.stem)
             return draft._replace(slot=slot, publication=outlet.stem, author=self._dice.pick(outlet.bylines))
-        author = self.author(slot.source)
+        author = self._dice.pick([author for author in self._authors[slot.source] if author.handle not in taken])
+        taken.add(author.handle)
         text = draft.text
         if self._dice.chance(0.3):
             text = f"{text} {self._emoji(slot.mood)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -86,11 +87,21 @@ def fetch(tmp_path: Path, store: Path) -> Iterator[Fetch]:
     homes = {f"XDG_{name}_HOME": str(tmp_path / name.lower()) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
     environment = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")} | homes
 
-    def start(config: Path, *arguments: str) -> subprocess.Popen[str]:
+    def start(config: Path, *arguments: str, largest_file: int | None = None) -> subprocess.Popen[str]:
+        def limit() -> None:
+            if largest_file is not None:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
         command = [sys.executable, "-m", "monitor", "--store", str(store), "--config", str(config), "fetch", *arguments]
         with (tmp_path / "log.txt").open("a") as log:
             process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=environment,
+                preexec_fn=limit,
             )
         running.append(process)
         return process
@@ -332,6 +343,24 @@ def test_a_damaged_store_is_said_in_a_sentence(configure: Any, fetch: Fetch, sto
     assert fetch(configure("bluesky")).wait(60) == 1
     assert "not usable as a store" in said()
     assert "Traceback" not in said()
+
+
+def test_a_full_disk_is_said_in_a_sentence_and_harms_nothing(
+    configure: Any, fetch: Fetch, jetstream: Jetstream, store: Path, said: Any
+) -> None:
+    config = configure("bluesky")
+    for number in range(2000):
+        jetstream.post(number, "a zebrafish, and many more words about it, so that the disk fills up sooner")
+    process = fetch(config, largest_file=400_000)
+    assert process.wait(60) == 1
+    assert "event=store" in said()
+    assert "check the free space" in said()
+    assert "Traceback" not in said()
+    assert check_integrity(store) == []
+    process = fetch(config)
+    eventually(lambda: len(posts(store)) == 2000)
+    assert end(process) == 143
+    assert recount(store) == []
 
 
 def test_without_a_network_each_source_says_so(configure: Any, fetch: Fetch, store: Path, said: Any) -> None:

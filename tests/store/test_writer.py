@@ -107,6 +107,14 @@ def test_posts_and_their_cursor_stand_or_fall_together(writer: Writer, path: Pat
         assert len(reader.posts(PostQuery())) == 1
 
 
+def test_a_source_that_was_rolled_back_is_numbered_again(writer: Writer, path: Path) -> None:
+    with pytest.raises(KeyError):
+        writer.commit(Changes([analysed(1, source="gazette", beats=("unknown",))]))
+    writer.commit(Changes([analysed(1, source="herald"), analysed(2, source="gazette")]))
+    with open_reader(path) as reader:
+        assert {stored.post.source for stored in reader.posts(PostQuery())} == {"herald", "gazette"}
+
+
 def test_attempts_that_go_on_are_one_line_of_the_ledger(writer: Writer, path: Path) -> None:
     def attempt(start: int, end: int, outcome: str = "ok") -> Attempt:
         covered = (start, end) if outcome == "ok" else None

@@ -103,13 +103,13 @@ def beat_snapshot(index: int, category: str, name: str, as_of: int, hidden: froz
     rng = random.Random(index * 7 + 1)
     hours = hours_touched(as_of - DAY, as_of)
     loud = 469 if name == "Open Source AI" else int(40 + 500 * rng.random() ** 2)
-    weights = [84, 106, 188, 91] if loud == 469 else [rng.random() * 3, rng.random() * 4, rng.random() * 5, rng.random()]
+    weights = (
+        [84, 106, 188, 91] if loud == 469 else [rng.random() * 3, rng.random() * 4, rng.random() * 5, rng.random()]
+    )
     counts = [round(loud * weight / sum(weights)) for weight in weights]
     counts[2] += loud - sum(counts)
     by_source = tuple(
-        (source.slug, count)
-        for source, count in zip(SOURCES, counts, strict=False)
-        if source.slug not in hidden
+        (source.slug, count) for source, count in zip(SOURCES, counts, strict=False) if source.slug not in hidden
     )
     volume = sum(count for _, count in by_source)
     gap = range(12, 15)
@@ -129,9 +129,7 @@ def beat_snapshot(index: int, category: str, name: str, as_of: int, hidden: froz
         records=volume * 61 + index,
         volume=volume,
         previous_volume=int(volume / ratio * 0.95),
-        baseline=Baseline(volume / ratio, ratio, 21, "ok", True)
-        if index != 3
-        else Baseline(None, None, 1, "learning"),
+        baseline=Baseline(volume / ratio, ratio, 21, "ok", True) if index != 3 else Baseline(None, None, 1, "learning"),
         unique_texts=int(volume * 0.92),
         unique_authors=int(volume * 0.83),
         by_source=by_source,
@@ -163,10 +161,10 @@ def stories(as_of: int) -> tuple[StoryCard, ...]:
     )
 
 
-def snapshot(as_of: int, lens: Lens = "raw", hidden: frozenset[str] = frozenset(), *, with_stories: bool = True) -> Snapshot:
-    beats = tuple(
-        beat_snapshot(index, category, name, as_of, hidden) for index, (category, name) in enumerate(BEATS)
-    )
+def snapshot(
+    as_of: int, lens: Lens = "raw", hidden: frozenset[str] = frozenset(), *, with_stories: bool = True
+) -> Snapshot:
+    beats = tuple(beat_snapshot(index, category, name, as_of, hidden) for index, (category, name) in enumerate(BEATS))
     volume = sum(beat.volume for beat in beats) - 300
     states = {
         "x": ("no-key", None, "X needs a key: name a file with it in [sources.x]"),
@@ -224,12 +222,20 @@ def empty_snapshot(as_of: int) -> Snapshot:
         for beat in full.beats
     )
     waiting = tuple(
-        source._replace(volume=0, state="waiting" if source.slug in ("bluesky", "news", "hackernews") else "off",
-                        last_success=None, message="")
+        source._replace(
+            volume=0,
+            state="waiting" if source.slug in ("bluesky", "news", "hackernews") else "off",
+            last_success=None,
+            message="",
+        )
         for source in full.sources
     )
     return full._replace(
-        records=0, volume=0, previous_volume=0, beats=nothing, sources=waiting,
+        records=0,
+        volume=0,
+        previous_volume=0,
+        beats=nothing,
+        sources=waiting,
         baseline=Baseline(None, None, 0, "learning"),
     )
 

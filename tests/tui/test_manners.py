@@ -117,7 +117,9 @@ def test_control_z_suspends_and_fg_brings_back(terminals: list[Terminal]) -> Non
 
 def test_text_of_a_post_stays_text(terminals: list[Terminal]) -> None:
     """Whatever lies in a store, no escape sequence of it reaches the terminal, on any screen."""
-    hostile = r"\x1b]0;owned\x07\x1b[31mred \x9b5m [red]not markup[/] [@click=app.quit]x[/] \u202egnirts \x1b]52;c;aGk=\x07"
+    hostile = (
+        r"\x1b]0;owned\x07\x1b[31mred \x9b5m [red]not markup[/] [@click=app.quit]x[/] \u202egnirts \x1b]52;c;aGk=\x07"
+    )
     terminals.append(terminal := Terminal(["--hostile", hostile, "--no-stories"]))
     terminal.wait_for("[red]not markup[/]")
     for keys in ("\t\t\r", "\x1b", "\t\r", "\x1b", "?"):

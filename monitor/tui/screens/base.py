@@ -31,7 +31,13 @@ class MonitorScreen(Screen[None]):
     HINTS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """What the footer offers: binding ids and words."""
 
-    _message_timer: Timer | None = None
+    def __init__(self) -> None:
+        super().__init__()
+        # Panes are kept as attributes, so that they can be given what to show before they are on screen: then the first
+        # paint is not an empty one.
+        self.header = Header(id="header")
+        self.footer = Footer(id="footer")
+        self._message_timer: Timer | None = None
 
     @property
     def monitor(self) -> MonitorApp:
@@ -42,8 +48,9 @@ class MonitorScreen(Screen[None]):
         """Show what the app holds."""
         app = self.monitor
         snapshot = app.reading.snapshot if app.reading else None
-        self.query_one(Header).show(HeaderState(app.store_name, snapshot, app.paused, app.trouble, app.notice))
-        self.query_one(Footer).show(self.hints())
+        self.header.show(HeaderState(app.store_name, snapshot, app.paused, app.trouble, app.notice))
+        if self.is_mounted:
+            self.footer.show(self.hints())
 
     def hints(self) -> Sequence[Hint]:
         """The keys of the footer, as the user's keymap has them."""
@@ -61,13 +68,13 @@ class MonitorScreen(Screen[None]):
 
     def say(self, message: str, *, warning: bool = False) -> None:
         """Show a message in place of the keys for a while."""
-        self.query_one(Footer).say(message, warning=warning)
+        self.footer.say(message, warning=warning)
         if self._message_timer is not None:
             self._message_timer.stop()
         self._message_timer = self.set_timer(MESSAGE_SECONDS, self._unsay)
 
     def _unsay(self) -> None:
-        self.query_one(Footer).say("")
+        self.footer.say("")
 
     def action_back(self) -> None:
         if len(self.app.screen_stack) > 1:

@@ -15,8 +15,6 @@ from monitor.tui.screens.dashboard import beat_named
 from monitor.tui.waiting import waiting_words
 from monitor.tui.widgets.beat_title import BeatTitle
 from monitor.tui.widgets.filter_line import FilterLine
-from monitor.tui.widgets.footer import Footer
-from monitor.tui.widgets.header import Header
 from monitor.tui.widgets.history_chart import HistoryChart
 from monitor.tui.widgets.line_list import LineList
 from monitor.tui.widgets.posts_list import PostsList
@@ -48,20 +46,27 @@ class BeatScreen(MonitorScreen):
         ("app.quit", "quit"),
     )
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.beat_title = BeatTitle(id="the-beat")
+        self.split = Split(id="split")
+        self.chart = HistoryChart(id="chart")
+        self.posts = PostsList(id="all-posts")
+        self.filter_line = FilterLine(id="filter")
+
     def compose(self) -> ComposeResult:
-        yield Header(id="header")
-        yield BeatTitle(id="the-beat")
-        with Container(id="figures"):
-            yield Split(id="split")
-            yield HistoryChart(id="chart")
-        yield PostsList(id="all-posts")
-        yield FilterLine(id="filter")
-        yield Footer(id="footer")
+        yield self.header
+        yield self.beat_title
+        yield Container(self.split, self.chart, id="figures")
+        yield self.posts
+        yield self.filter_line
+        yield self.footer
         yield TooSmall()
 
     def on_mount(self) -> None:
         self.monitor.look_at(self.monitor.view._replace(posts=MORE_POSTS))
-        self.query_one(PostsList).focus()
+        self.posts.focus()
+        self.show()
 
     def show(self) -> None:
         super().show()
@@ -70,22 +75,21 @@ class BeatScreen(MonitorScreen):
             return
         snapshot = reading.snapshot
         beat = beat_named(snapshot, view.beat)
-        self.query_one(BeatTitle).show(beat, view.lens, view.range_hours, len(view.hidden))
-        self.query_one(Split).show(beat, snapshot, view.hidden)
+        self.beat_title.show(beat, view.lens, view.range_hours, len(view.hidden))
+        self.split.show(beat, snapshot, view.hidden)
         if reading.view.beat == view.beat:
             if reading.view.range_hours == view.range_hours:
-                self.query_one(HistoryChart).show(reading.history)
+                self.chart.show(reading.history)
             posts = reading.posts or ()
-            self.query_one(PostsList).show(posts, snapshot.as_of, "Posts", waiting_words(snapshot, beat))
+            self.posts.show(posts, snapshot.as_of, "Posts", waiting_words(snapshot, beat))
 
     def action_other_pane(self) -> None:
-        posts, split = self.query_one(PostsList), self.query_one(Split)
-        (split if posts.has_focus else posts).focus()
+        (self.split if self.posts.has_focus else self.posts).focus()
 
     @on(FocusMoved)
     def follow_focus(self) -> None:
-        self.query_one(BeatTitle).set_active(self.query_one(Split).has_focus)
-        self.query_one(Footer).show(self.hints())
+        self.beat_title.set_active(self.split.has_focus)
+        self.footer.show(self.hints())
 
     @on(Opened)
     def open_row(self, message: Opened) -> None:
@@ -96,7 +100,7 @@ class BeatScreen(MonitorScreen):
 
     @on(FilterWanted)
     def type_filter(self, message: FilterWanted) -> None:
-        self.query_one(FilterLine).open_for(message.pane)
+        self.filter_line.open_for(message.pane)
 
     def action_back(self) -> None:
         """Drop the filter first, then the screen."""

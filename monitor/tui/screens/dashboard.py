@@ -17,8 +17,6 @@ from monitor.tui.waiting import waiting_words
 from monitor.tui.widgets.beat_title import BeatTitle
 from monitor.tui.widgets.beats_table import BeatsTable
 from monitor.tui.widgets.filter_line import FilterLine
-from monitor.tui.widgets.footer import Footer
-from monitor.tui.widgets.header import Header
 from monitor.tui.widgets.history_chart import HistoryChart
 from monitor.tui.widgets.line_list import LineList
 from monitor.tui.widgets.posts_list import PostsList
@@ -53,24 +51,32 @@ class Dashboard(MonitorScreen):
         ("app.quit", "quit"),
     )
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.tabs = Tabs([("beats", "Beats"), ("split", "Beat"), ("posts", "Posts"), ("stories", "Stories")], id="tabs")
+        self.beats = BeatsTable(id="beats")
+        self.beat_title = BeatTitle(id="beat-title")
+        self.split = Split(id="split")
+        self.chart = HistoryChart(id="chart")
+        self.posts = PostsList(id="posts")
+        self.stories = StoriesList(id="stories")
+        self.filter_line = FilterLine(id="filter")
+        self.add_class("-at-beats")
+
     def compose(self) -> ComposeResult:
-        yield Header(id="header")
-        yield Tabs([("beats", "Beats"), ("split", "Beat"), ("posts", "Posts"), ("stories", "Stories")], id="tabs")
-        yield BeatsTable(id="beats")
-        yield BeatTitle(id="beat-title")
-        with Container(id="detail"):
-            yield Split(id="split")
-            yield HistoryChart(id="chart")
-        with Container(id="lists"):
-            yield PostsList(id="posts")
-            yield StoriesList(id="stories")
-        yield FilterLine(id="filter")
-        yield Footer(id="footer")
+        yield self.header
+        yield self.tabs
+        yield self.beats
+        yield self.beat_title
+        yield Container(self.split, self.chart, id="detail")
+        yield Container(self.posts, self.stories, id="lists")
+        yield self.filter_line
+        yield self.footer
         yield TooSmall()
 
     def on_mount(self) -> None:
-        self.add_class("-at-beats")
-        self.query_one(BeatsTable).focus()
+        self.beats.focus()
+        self.show()
 
     # Showing
 
@@ -79,27 +85,24 @@ class Dashboard(MonitorScreen):
         reading = self.monitor.reading
         if reading is None:
             return
-        beats = self.query_one(BeatsTable)
-        beats.show(reading.snapshot)
-        if beats.chosen is None and self.monitor.view.beat is not None:
-            beats.choose(self.monitor.view.beat)
+        self.beats.show(reading.snapshot)
         self._show_beat(reading)
 
     def _show_beat(self, reading: Reading) -> None:
         """The panes about the chosen beat; posts and chart of another beat stay out."""
         view, snapshot = self.monitor.view, reading.snapshot
         beat = beat_named(snapshot, view.beat)
-        self.query_one(BeatTitle).show(beat, view.lens, view.range_hours, len(view.hidden))
-        self.query_one(Split).show(beat, snapshot, view.hidden)
+        self.beat_title.show(beat, view.lens, view.range_hours, len(view.hidden))
+        self.split.show(beat, snapshot, view.hidden)
         read = reading.view.beat == view.beat
-        chart, posts = self.query_one(HistoryChart), self.query_one(PostsList)
+        chart, posts = self.chart, self.posts
         if read and reading.view.range_hours == view.range_hours:
             chart.show(reading.history)
         name = beat.name if beat else ""
         found = reading.posts if read and reading.posts is not None else ()
         waiting = waiting_words(snapshot, beat) if read and reading.posts is not None else "reading"
         posts.show(found, snapshot.as_of, f"Posts of {name}" if name else "Posts", waiting)
-        self.query_one(StoriesList).show(
+        self.stories.show(
             snapshot.stories,
             reading.news if read else (),
             reading.engaged if read else (),
@@ -107,7 +110,7 @@ class Dashboard(MonitorScreen):
             beats={one.slug: one.name for one in snapshot.beats},
             beat_name=name,
         )
-        self.query_one(Tabs).show(self.pane, {"split": name} if name else None)
+        self.tabs.show(self.pane, {"split": name} if name else None)
 
     # Panes
 
@@ -137,9 +140,9 @@ class Dashboard(MonitorScreen):
         if focused in PANES:
             for pane in PANES:
                 self.set_class(pane == focused, f"-at-{pane}")
-        self.query_one(BeatTitle).set_active(focused == "split")
-        self.query_one(Tabs).show(self.pane)
-        self.query_one(Footer).show(self.hints())
+        self.beat_title.set_active(focused == "split")
+        self.tabs.show(self.pane)
+        self.footer.show(self.hints())
 
     # What the panes ask for
 
@@ -164,7 +167,7 @@ class Dashboard(MonitorScreen):
 
     @on(FilterWanted)
     def type_filter(self, message: FilterWanted) -> None:
-        self.query_one(FilterLine).open_for(message.pane)
+        self.filter_line.open_for(message.pane)
 
     def action_back(self) -> None:
         """Drop the filter of the pane; there is nothing to go back to."""

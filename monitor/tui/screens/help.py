@@ -10,8 +10,7 @@ from textual.binding import Binding, BindingType
 
 from monitor.tui.lines import Line, rule
 from monitor.tui.screens.base import MonitorScreen
-from monitor.tui.widgets.footer import Footer, key_name
-from monitor.tui.widgets.header import Header
+from monitor.tui.widgets.footer import key_name
 from monitor.tui.widgets.text_pane import TextPane
 from monitor.tui.widgets.too_small import TooSmall
 
@@ -54,7 +53,10 @@ def bindings_by_group(screen: Screen[object]) -> dict[str, list[tuple[str, str, 
             keys, _ = groups[group].setdefault(name, ([], words))
             keys.append(key_name(binding.key))
     return {
-        group: [("  ".join(keys) if len(keys) < 8 else f"{keys[0]}–{keys[-1]}", words, name) for name, (keys, words) in found.items()]
+        group: [
+            ("  ".join(keys) if len(keys) < 8 else f"{keys[0]}–{keys[-1]}", words, name)
+            for name, (keys, words) in found.items()
+        ]
         for group, found in groups.items()
         if found
     }
@@ -68,14 +70,22 @@ def help_lines(groups: dict[str, list[tuple[str, str, str]]], width: int) -> lis
         lines.append(rule([(titles[group], "bold text")], (), width))
         for keys, words, name in rows:
             lines.append(
-                (("   ", ""), (keys.ljust(18), "accent"), (words.ljust(34), "text"), (name if width > 76 else "", "faint"))
+                (
+                    ("   ", ""),
+                    (keys.ljust(18), "accent"),
+                    (words.ljust(34), "text"),
+                    (name if width > 76 else "", "faint"),
+                )
             )
         lines.append((("", ""),))
     lines.append(rule([("What the shapes mean", "bold text")], (), width))
     lines += [(("   ", ""), (shape.ljust(18), "accent"), (words, "text")) for shape, words in LEGEND]
     lines += [
         (("", ""),),
-        (("   ", ""), ("To select text with the mouse hold Shift (Option on a Mac); [keys] in the configuration", "muted")),
+        (
+            ("   ", ""),
+            ("To select text with the mouse hold Shift (Option on a Mac); [keys] in the configuration", "muted"),
+        ),
         (("   ", ""), ("gives other keys by the names on the right. Times are UTC.", "muted")),
     ]
     return lines
@@ -103,13 +113,14 @@ class HelpScreen(MonitorScreen):
 
     def __init__(self, screen: Screen[object]) -> None:
         super().__init__()
-        self._groups = bindings_by_group(screen)
+        self.text = HelpText(bindings_by_group(screen), id="text")
 
     def compose(self) -> ComposeResult:
-        yield Header(id="header")
-        yield HelpText(self._groups, id="text")
-        yield Footer(id="footer")
+        yield self.header
+        yield self.text
+        yield self.footer
         yield TooSmall()
 
     def on_mount(self) -> None:
-        self.query_one(HelpText).focus()
+        self.text.focus()
+        self.show()

@@ -11,10 +11,8 @@ from textual.binding import Binding, BindingType
 from monitor import glyphs
 from monitor.instants import to_datetime
 from monitor.records import StoredPost
-from monitor.tui.lines import Line, Piece, outside, rule, wrap
+from monitor.tui.lines import Line, outside, rule, wrap
 from monitor.tui.screens.base import MonitorScreen
-from monitor.tui.widgets.footer import Footer
-from monitor.tui.widgets.header import Header
 from monitor.tui.widgets.posts_list import MOOD_SIGNS, NAMES, author_of, label_of
 from monitor.tui.widgets.text_pane import TextPane
 from monitor.tui.widgets.too_small import TooSmall
@@ -33,7 +31,9 @@ def post_lines(stored: StoredPost, beats: Mapping[str, str], now: int, width: in
     lines: list[Line] = [rule([(NAMES.get(stored.post.source, stored.post.source), "bold text")], (), width)]
     lines.append((("", ""),))
     if stored.deleted:
-        lines.append(((INDENT, ""), ("This post was deleted by its author or its source; it is still counted.", "muted")))
+        lines.append(
+            ((INDENT, ""), ("This post was deleted by its author or its source; it is still counted.", "muted"))
+        )
     lines += [((INDENT, ""), (line, "bold text")) for line in _wrapped(stored.post.title, room)]
     if stored.post.title and stored.post.text:
         lines.append((("", ""),))
@@ -127,15 +127,17 @@ class PostScreen(MonitorScreen):
     def __init__(self, stored: StoredPost) -> None:
         super().__init__()
         self._stored = stored
+        self.text = PostText(stored, id="text")
 
     def compose(self) -> ComposeResult:
-        yield Header(id="header")
-        yield PostText(self._stored, id="text")
-        yield Footer(id="footer")
+        yield self.header
+        yield self.text
+        yield self.footer
         yield TooSmall()
 
     def on_mount(self) -> None:
-        self.query_one(PostText).focus()
+        self.text.focus()
+        self.show()
 
     def action_open_link(self) -> None:
         self.monitor.open_link(self._stored.post.url)

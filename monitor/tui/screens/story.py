@@ -13,8 +13,6 @@ from monitor.records import Story, StoryCard
 from monitor.tui.lines import Line, outside, rule, wrap
 from monitor.tui.screens.base import MonitorScreen
 from monitor.tui.screens.post import INDENT, READING_WIDTH
-from monitor.tui.widgets.footer import Footer
-from monitor.tui.widgets.header import Header
 from monitor.tui.widgets.stories_list import LEVELS
 from monitor.tui.widgets.text_pane import TextPane
 from monitor.tui.widgets.too_small import TooSmall
@@ -87,21 +85,23 @@ class StoryScreen(MonitorScreen):
     def __init__(self, card: StoryCard) -> None:
         super().__init__()
         self.card = card
+        self.text = StoryText(card, id="text")
 
     def compose(self) -> ComposeResult:
-        yield Header(id="header")
-        yield StoryText(self.card, id="text")
-        yield Footer(id="footer")
+        yield self.header
+        yield self.text
+        yield self.footer
         yield TooSmall()
 
     def on_mount(self) -> None:
-        self.query_one(StoryText).focus()
+        self.text.focus()
+        self.show()
         self.monitor.reading_thread.ask_story(self.card.slug)
 
     def take(self, slug: str, story: Story | None) -> None:
         """The story was read."""
         if slug == self.card.slug:
-            self.query_one(StoryText).take(story.body if story else "The text of this story is not in the store.")
+            self.text.take(story.body if story else "The text of this story is not in the store.")
 
     def action_open_link(self) -> None:
         self.monitor.open_link(self.card.url)

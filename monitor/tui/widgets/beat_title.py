@@ -57,6 +57,4 @@ class BeatTitle(LinePane):
         self.redraw()
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
-        return (
-            beat_title_line(self._beat, self._lens, self._range_hours, self._hidden, width, active=self._active),
-        )
+        return (beat_title_line(self._beat, self._lens, self._range_hours, self._hidden, width, active=self._active),)

@@ -66,9 +66,7 @@ class HistoryChart(LinePane):
 
     def _take(self, drawn_for: object, chart: tuple[Line, ...]) -> None:
         if drawn_for == self._drawn_for:
-            self._chart = tuple(
-                tuple((text, STYLES.get(part, "")) for text, part in line) for line in chart
-            )
+            self._chart = tuple(tuple((text, STYLES.get(part, "")) for text, part in line) for line in chart)
             self.redraw()
 
     def lines(self, width: int, height: int) -> Sequence[Line]:

@@ -60,6 +60,7 @@ class LineList(LinePane, can_focus=True):
         self._top = 0
         self._order = 0
         self._needle = ""
+        self._in_sight_for: object = None
 
     # What a kind of list says about itself
 
@@ -233,14 +234,15 @@ class LineList(LinePane, can_focus=True):
     # Drawing
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
+        if self._shown_size != self._in_sight_for:
+            self._in_sight_for = self._shown_size
+            self._bring_into_sight()
         heads = list(self.heads(width))
         if not self._rows:
             return [*heads, *self.empty(width)]
         visible = self._rows[self._top : self._top + height - len(heads)]
         keys = self._keys[self._top : self._top + height - len(heads)]
-        return heads + [
-            self.row(item, width, chosen=key == self._key) for item, key in zip(visible, keys, strict=True)
-        ]
+        return heads + [self.row(item, width, chosen=key == self._key) for item, key in zip(visible, keys, strict=True)]
 
     def chosen_row(self) -> int | None:
         index = self._index()
@@ -253,10 +255,6 @@ class LineList(LinePane, can_focus=True):
         if not self._rows or len(self._rows) <= self.visible_rows:
             return ""
         return f"{self._top + 1}–{min(len(self._rows), self._top + self.visible_rows)} of {len(self._rows):,}"
-
-    def on_resize(self, event: events.Resize) -> None:
-        self._bring_into_sight()
-        super().on_resize(event)
 
     def watch_has_focus(self, has_focus: bool) -> None:
         super().watch_has_focus(has_focus)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from monitor.tui.lines import Line, changed_cells, fit
 
 if TYPE_CHECKING:
-    from textual import events
-
     from monitor.tui.palette import Palette
 
 
@@ -28,6 +27,7 @@ class LinePane(Widget):
         super().__init__(id=id, classes=classes)
         self._shown: tuple[Line, ...] = ()
         self._shown_chosen: int | None = None
+        self._shown_size = Size(0, 0)
 
     @property
     def palette(self) -> Palette:
@@ -42,24 +42,25 @@ class LinePane(Widget):
         """The row of the pane that is highlighted, if any."""
         return None
 
-    def redraw(self, *, whole: bool = False) -> None:
+    def redraw(self) -> None:
         """Make the lines anew and repaint the cells in which they differ from those on screen."""
-        width, height = self.size
-        if not width or not height:
+        if self._shown_size != self.size:
+            # Not painted in this size yet: the lines are made when they are.
             return
-        lines = tuple(fit(line, width) for line in self.lines(width, height)[:height])
         before, chosen_before = self._shown, self._shown_chosen
-        self._shown, self._shown_chosen = lines, self.chosen_row()
-        if whole or len(before) != len(lines):
-            self.refresh()
-            return
+        self._make()
         regions = [
             Region(span[0], row, span[1] - span[0], 1)
-            for row, (old, new) in enumerate(zip(before, lines, strict=True))
+            for row, (old, new) in enumerate(zip_longest(before, self._shown, fillvalue=()))
             if (span := self._changed(row, old, new, chosen_before))
         ]
         if regions:
             self.refresh(*regions)
+
+    def _make(self) -> None:
+        width, height = self._shown_size = self.size
+        self._shown = tuple(fit(line, width) for line in self.lines(width, height)[:height])
+        self._shown_chosen = self.chosen_row()
 
     def _changed(self, row: int, old: Line, new: Line, chosen_before: int | None) -> tuple[int, int] | None:
         if (row == chosen_before) != (row == self._shown_chosen):
@@ -67,12 +68,11 @@ class LinePane(Widget):
         return changed_cells(old, new)
 
     def render_line(self, y: int) -> Strip:
+        if self._shown_size != self.size:
+            self._make()
         if y < len(self._shown):
             return self.palette.strip(self._shown[y], y == self._shown_chosen)
         return Strip.blank(self.size.width, self.palette.style(""))
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.redraw(whole=True)
 
     @property
     def text(self) -> str:

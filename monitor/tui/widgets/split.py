@@ -90,7 +90,11 @@ def part_row(part: Part, width: int, *, chosen: bool, focused: bool) -> Line:
         return (*start, (clip(f"  hidden, {part.number} shows it" if part.number else "  hidden", room), "faint"))
     if part.volume is None:
         words = "waiting for the first posts" if part.state.startswith("waiting") else f"not collected: {part.state}"
-        return (*start, (f" {glyphs.GAP * 2} ", "gap"), (clip(words if part.state else "not collected", room - 4), "muted"))
+        return (
+            *start,
+            (f" {glyphs.GAP * 2} ", "gap"),
+            (clip(words if part.state else "not collected", room - 4), "muted"),
+        )
     mood = glyphs.net(part.sentiment) if part.sentiment else ""
     figures: list[Piece] = [
         (right(glyphs.count(part.volume), 6), "bold text" if part.volume else "muted"),

@@ -45,14 +45,20 @@ def entries_of(
 
 def entry_row(entry: Entry, beats: Mapping[str, str], now: int, width: int, *, chosen: bool) -> Line:
     """Age, significance, beat and title."""
-    start: list[Piece] = [("▸" if chosen else " ", "bold accent"), (right(glyphs.age(now - entry.at), 4) + " ", "muted")]
+    start: list[Piece] = [
+        ("▸" if chosen else " ", "bold accent"),
+        (right(glyphs.age(now - entry.at), 4) + " ", "muted"),
+    ]
     beat_width = 25 if width >= 90 else 0
     level_width = 9 if width >= 110 else 2
     if entry.story is not None:
         sign, style = LEVELS[entry.story.significance]
         words = f"{sign} {entry.story.significance or ''}" if level_width > 2 else sign
         start.append((clip(words, level_width) + " ", style))
-        beat, title = beats.get(entry.story.beat or "", entry.story.category or "across beats"), outside(entry.story.title)
+        beat, title = (
+            beats.get(entry.story.beat or "", entry.story.category or "across beats"),
+            outside(entry.story.title),
+        )
     else:
         stored = cast(StoredPost, entry.post)
         figure = glyphs.short_count(engagement_of(stored.post.engagement))

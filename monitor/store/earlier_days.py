@@ -1,0 +1,117 @@
+"""Volumes of the same window on earlier days, which the baseline is made of.
+
+A day's volume is the sum of the clock hours from the one the window begins in up to the one it ends in, less what lies
+before the window in the first, plus what lies before its end in the last. Windows of 24 hours share these boundaries,
+and what lies before one is counted from the index on its shorter side.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+
+from monitor.instants import DAY, HOUR
+from monitor.store.counting import FOLLOWED_BEATS, Selection, source_filter
+
+
+def count_days(
+    connection: sqlite3.Connection, selection: Selection, days: int, left_out: frozenset[int]
+) -> dict[int, list[int]]:
+    """Raw volumes by beat of the same window one to `days` days back; index 0 is one day back.
+
+    Args:
+        selection: with a span of at most 24 hours.
+        left_out: positions of clock hours within the window (0 for the first that it touches) that are not counted.
+    """
+    volumes: dict[int, list[int]] = defaultdict(lambda: [0] * days)
+    if selection.known_before is not None:
+        _add(volumes, _from_index(connection, selection, selection.known_before, days, left_out))
+        return dict(volumes)
+    _add(volumes, _whole_hours(connection, selection, days, left_out))
+    start, end = selection.span
+    before = _before(connection, selection, {edge - day * DAY for edge in (start, end) for day in range(1, days + 1)})
+    subtracts, adds = 0 not in left_out, (end - 1) // HOUR - start // HOUR not in left_out
+    for beat_id, counts in before.items():
+        _add(
+            volumes,
+            (
+                (beat_id, day, adds * counts.get(end - day * DAY, 0) - subtracts * counts.get(start - day * DAY, 0))
+                for day in range(1, days + 1)
+            ),
+        )
+    return dict(volumes)
+
+
+def _add(volumes: dict[int, list[int]], rows: Iterable[tuple[int, int, int]]) -> None:
+    """Add rows of beat, days back and posts."""
+    for beat_id, day, posts in rows:
+        volumes[beat_id][day - 1] += posts
+
+
+def _from_index(
+    connection: sqlite3.Connection, selection: Selection, known_before: int, days: int, left_out: frozenset[int]
+) -> Iterable[tuple[int, int, int]]:
+    start, end = selection.span
+    base = start - days * DAY
+    return connection.execute(
+        f"SELECT b.id, ?6 - (e.at - ?1) / {DAY} AS day, count(*) FROM {FOLLOWED_BEATS} b CROSS JOIN post_beats e "
+        f"ON e.beat_id = b.id AND e.at >= ?1 AND e.at < ?2 AND (e.at - ?1) % {DAY} < ?3 AND e.collected_at < ?4 "
+        f"AND (?5 + (e.at - ?1) % {DAY}) / {HOUR} NOT IN ({_numbers(left_out)}) "
+        f"{source_filter(selection, 'e.source_id')} GROUP BY b.id, day",
+        (base, start, end - start, known_before, start % HOUR, days),
+    )
+
+
+def _whole_hours(
+    connection: sqlite3.Connection, selection: Selection, days: int, left_out: frozenset[int]
+) -> Iterable[tuple[int, int, int]]:
+    """Posts of the clock hours from the one the window begins in up to the one it ends in, without the latter."""
+    first, hours = selection.span[0] // HOUR, selection.span[1] // HOUR - selection.span[0] // HOUR
+    taken = f"AND e.hour - back.first NOT IN ({_numbers(left_out)}) " if left_out else ""
+    values = ", ".join(f"({day}, {first - 24 * day})" for day in range(1, days + 1))
+    return connection.execute(
+        f"WITH back (day, first) AS (VALUES {values}) SELECT * FROM (SELECT b.id, back.day, (SELECT sum(e.posts) "
+        f"FROM hourly e WHERE e.beat_id = b.id AND {_rollup_sources(selection)} AND e.hour >= back.first "
+        f"AND e.hour < back.first + {hours} {taken}) AS posts FROM {FOLLOWED_BEATS} b CROSS JOIN back) "
+        "WHERE posts IS NOT NULL"
+    )
+
+
+def _before(connection: sqlite3.Connection, selection: Selection, boundaries: set[int]) -> dict[int, dict[int, int]]:
+    """By beat and boundary: the posts of the clock hour that the boundary cuts, before it."""
+    counts: defaultdict[int, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
+    cut = sorted(boundary for boundary in boundaries if boundary % HOUR)
+    if not cut:
+        return {}
+    late = cut[0] % HOUR > HOUR // 2
+    if late:
+        values = ", ".join(f"({boundary}, {boundary // HOUR})" for boundary in cut)
+        for beat_id, boundary, posts in connection.execute(
+            f"WITH cut (boundary, hour) AS (VALUES {values}) SELECT b.id, cut.boundary, sum(e.posts) "
+            f"FROM {FOLLOWED_BEATS} b CROSS JOIN cut CROSS JOIN hourly e "
+            f"ON e.beat_id = b.id AND {_rollup_sources(selection)} AND e.hour = cut.hour GROUP BY b.id, cut.boundary"
+        ):
+            counts[beat_id][boundary] += posts
+    spans = [
+        (boundary, boundary, boundary - boundary % HOUR + HOUR)
+        if late
+        else (boundary, boundary - boundary % HOUR, boundary)
+        for boundary in cut
+    ]
+    values = ", ".join(map(str, spans))
+    for beat_id, boundary, posts in connection.execute(
+        f"WITH cut (boundary, low, high) AS (VALUES {values}) SELECT b.id, cut.boundary, count(*) "
+        f"FROM {FOLLOWED_BEATS} b CROSS JOIN cut CROSS JOIN post_beats e ON e.beat_id = b.id AND e.at >= cut.low "
+        f"AND e.at < cut.high {source_filter(selection, 'e.source_id')} GROUP BY b.id, cut.boundary"
+    ):
+        counts[beat_id][boundary] += -posts if late else posts
+    return {beat_id: dict(by_boundary) for beat_id, by_boundary in counts.items()}
+
+
+def _rollup_sources(selection: Selection) -> str:
+    return "e.source_id = 0" if selection.sources is None else "TRUE" + source_filter(selection, "e.source_id")
+
+
+def _numbers(positions: frozenset[int]) -> str:
+    return ", ".join(map(str, sorted(positions))) or "-1"
