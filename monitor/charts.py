@@ -3,7 +3,8 @@
 The shapes are plotext's; everything around them (what was not collected, marks, the time axis, which part is what) is
 laid over its matrix here, so that the app and the reports draw the same picture and colour it in their own way.
 
-plotext has one global figure and costs a third of a second to import: call it away from an event loop, and not before there is something to draw.
+plotext has one global figure and costs a third of a second to import: call it away from an event loop, and not before
+there is something to draw.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ class _Axis(NamedTuple):
 def chart_text(history: BeatHistory, width: int, height: int) -> tuple[Line, ...]:
     """Volume above, net sentiment below (from seven rows on), the time axis last: `height` lines of `width` cells.
 
-    A bin that was not collected is hatched in both, never drawn as zero. No lines at all where there is no room, or nothing
-    to draw.
+    A bin that was not collected is hatched in both, never drawn as zero. There are no lines at all where there is no
+    room, or nothing to draw.
     """
     if width < SMALLEST[0] or height < SMALLEST[1] or len(history.bins) < 2:
         return ()

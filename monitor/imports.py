@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from monitor.instants import parse
@@ -18,6 +19,9 @@ _REQUIRED = ("source", "native_id", "text", "published_at")
 _SHOWN = 60
 _LARGEST_INTEGER = 2**63 - 1
 _MARK = "\ufeff"
+
+
+_is_slug = lru_cache(maxsize=256)(is_slug)
 
 
 class BadLine(NamedTuple):
@@ -169,7 +173,7 @@ def _wrong(record: Mapping[str, Any], key: str, expected: str) -> _BadValueError
 
 def _source(record: Mapping[str, Any]) -> str:
     value = record.get("source")
-    if isinstance(value, str) and is_slug(value):
+    if isinstance(value, str) and _is_slug(value):
         return value
     raise _wrong(record, "source", "a slug such as bluesky")
 

@@ -14,7 +14,8 @@ from monitor.cli.errors import DONE, WRONG_USAGE, CommandError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from monitor.config import Problem
+    from monitor.config import Config, Problem
+    from monitor.config.parsing import Document
 
 EXAMPLES = """\
   monitor config init     write a commented file, unless there is one
@@ -76,7 +77,43 @@ def find_problems(context: Context) -> list[Problem]:
         config = context.config
     except ConfigError as error:
         return error.problems
-    return check_sources(config, load_sources().values())
+    return [*_check_bindings(config), *check_sources(config, load_sources().values())]
+
+
+def _check_bindings(config: Config) -> list[Problem]:
+    """Keys for bindings that the app does not have."""
+    if not config.keymap:
+        return []
+    from monitor.config.building import parse_user_file
+    from monitor.slugs import suggestion
+
+    document, known = parse_user_file(config), binding_ids()
+    if document is None:
+        return []
+    return [
+        document.problem(_place(document, name), f"the app has no such binding{suggestion(name, known)}")
+        for name in config.keymap
+        if name not in known
+    ]
+
+
+def _place(document: Document, name: str) -> tuple[str, ...]:
+    """Where a binding stands: under its name in quotes, or with its parts as tables."""
+    whole = ("keys", name)
+    return whole if name in document.tree.get("keys", {}) else ("keys", *name.split("."))
+
+
+def binding_ids() -> frozenset[str]:
+    """The ids of all bindings of the app. Imports the whole app."""
+    from importlib import import_module
+    from pkgutil import walk_packages
+
+    import monitor.tui
+
+    modules = [import_module(found.name) for found in walk_packages(monitor.tui.__path__, "monitor.tui.")]
+    classes = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
+    bindings = [binding for found in classes for binding in vars(found).get("BINDINGS", ())]
+    return frozenset(binding.id for binding in bindings if getattr(binding, "id", None))
 
 
 def _show(context: Context, options: Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
@@ -124,8 +124,8 @@ def _import(
         counts.unchanged += outcome.unchanged
         _extend(spans, batch)
         progress.show(counts.read)
-    writer.commit(Changes(attempts=_attempts(spans, at)))
     changed = counts.added + counts.updated - before
+    writer.commit(Changes(attempts=_attempts(spans if changed else _not_yet_covered(writer.path, spans, at), at)))
     if changed:
         writer.add_marks([Mark(at, "import", f"{changed:,} posts imported")])
 
@@ -168,7 +168,19 @@ def _extend(spans: dict[str, _Span], posts: Iterable[Post]) -> None:
         )
 
 
-def _attempts(spans: dict[str, _Span], at: int) -> list[Attempt]:
+def _not_yet_covered(store: Path, spans: Mapping[str, _Span], at: int) -> dict[str, _Span]:
+    """The spans that the ledger does not know to be covered, which is so where an earlier import broke off."""
+    from monitor.store.reader import open_reader
+
+    with open_reader(store) as reader:
+        return {
+            source: span
+            for source, span in spans.items()
+            if reader.coverage((span.start, span.end), at).get(source) != [(span.start, span.end)]
+        }
+
+
+def _attempts(spans: Mapping[str, _Span], at: int) -> list[Attempt]:
     """What the ledger is told: an import covers the span of its posts."""
     from monitor.records import Attempt
 

@@ -53,7 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         at = _command_index(given)
         name, rest = (given[at], given[at + 1 :]) if at < len(given) else ("", [])
         verbose = any(option in ("-v", "--verbose") for option in given)
-        return _run(given[:at], name, rest)
+        code = _run(given[:at], name, rest)
+        if arguments is None and name == "snapshot":
+            _leave(code)
+        return code
     except KeyboardInterrupt:
         return INTERRUPTED
     except Terminated:
@@ -162,6 +165,13 @@ def _fail(code: int, message: str, error: Exception, verbose: bool) -> int:
         for line in message.splitlines():
             tell(f"monitor: {line}")
     return code
+
+
+def _leave(code: int) -> None:
+    """End the process without taking the interpreter apart, which costs a tenth of a report's time."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _forget_output() -> None:

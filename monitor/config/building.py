@@ -91,17 +91,25 @@ def _read_frames(reader: Reader, interface: Mapping[str, Any]) -> int:
 
 def _read_keymap(reader: Reader) -> dict[str, str]:
     table = reader.table(reader.document.tree, ("keys",))
-    keymap = {}
-    for binding in table:
-        path = ("keys", binding)
-        keys = reader.value(table, path, str)
+    keymap: dict[str, str] = {}
+    _read_bindings(reader, table, ("keys",), keymap)
+    return keymap
+
+
+def _read_bindings(reader: Reader, table: Mapping[str, Any], path: tuple[str, ...], keymap: dict[str, str]) -> None:
+    """The keys of bindings; `app.quit`, which TOML takes for a key within a table, is one name like any other."""
+    for name, value in table.items():
+        place = (*path, name)
+        if isinstance(value, dict):
+            _read_bindings(reader, value, place, keymap)
+            continue
+        keys = reader.value(table, place, str)
         if keys is None:
             continue
         parts = [key.strip() for key in keys.split(",")]
         if not all(part and " " not in part for part in parts):
-            reader.complain(path, 'expected keys parted by commas, such as "q,ctrl+c"')
-        keymap[binding] = ",".join(parts)
-    return keymap
+            reader.complain(place, 'expected keys parted by commas, such as "q,ctrl+q"')
+        keymap[".".join(place[1:])] = ",".join(parts)
 
 
 def _read_store(reader: Reader, file: Path | None) -> Path | None:

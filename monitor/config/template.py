@@ -16,7 +16,7 @@ TEMPLATE = """\
 # frames_per_second = 20
 
 [keys]                        # keys of the app by binding, several parted by commas; `?` in the app lists the bindings
-# quit = "q,ctrl+c"
+# app.quit = "q,ctrl+q"
 
 [store]
 # path = "/var/lib/monitor/monitor.db"   # a relative path starts at the folder of this file

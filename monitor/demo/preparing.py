@@ -98,7 +98,8 @@ def _build(base: Path, config: Config) -> None:
     beside = Path(name)
     try:
         build_store(beside, config)
-        beside.replace(base)
+        if not base.exists():
+            beside.replace(base)
     finally:
         _remove_store(beside)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 STYLES = (
     (r"(?m)^(Beat|Source|Split by source|Signals|Stories)\b.*$", "bold"),
-    (r"\A.*$", "bold"),
+    (r"\A.*", "bold"),
     (r"▲+", "green"),
     (r"▼+", "red"),
     (r"╱+", "yellow"),

@@ -88,11 +88,16 @@ class Follower:
 
     def times_within(self, spans: Sequence[Span]) -> Iterable[tuple[int, int, int]]:
         """Index of the span, beat and time of each post of each beat, by time."""
-        if not spans:
-            return ()
-        values = ", ".join(f"({index}, {start}, {end})" for index, (start, end) in enumerate(spans))
+        return self._within(spans, "e.at", "ORDER BY spans.number, b.id, e.at")
+
+    def counts_within(self, spans: Sequence[Span]) -> Iterable[tuple[int, int, int]]:
+        """Index of the span, beat and number of posts, where there are any."""
+        return self._within(spans, "count(*)", "GROUP BY spans.number, b.id")
+
+    def _within(self, spans: Sequence[Span], what: str, order: str) -> Iterable[tuple[int, int, int]]:
+        values = ", ".join(f"({number}, {start}, {end})" for number, (start, end) in enumerate(spans))
         return self._connection.execute(
-            f"WITH spans (number, low, high) AS (VALUES {values}) SELECT spans.number, b.id, e.at "
+            f"WITH spans (number, low, high) AS (VALUES {values}) SELECT spans.number, b.id, {what} "
             "FROM (SELECT id FROM beats WHERE active OR id = 0) b CROSS JOIN spans CROSS JOIN post_beats e "
-            "ON e.beat_id = b.id AND e.at >= spans.low AND e.at < spans.high ORDER BY spans.number, b.id, e.at"
+            f"ON e.beat_id = b.id AND e.at >= spans.low AND e.at < spans.high {order}"
         )

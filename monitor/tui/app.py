@@ -33,6 +33,11 @@ SETTLED_SECONDS = 1.0
 """After this long everything that stays has been made."""
 
 
+WIDTHS = [(0, "-tiny"), (40, "-narrow"), (100, "-normal"), (170, "-wide")]
+HEIGHTS = [(0, "-flat"), (10, "-low"), (32, "-high"), (50, "-tall")]
+"""From how many columns and rows on a screen has which class; app.tcss says what that means."""
+
+
 class MonitorApp(App[None]):
     """Shows a store, live.
 
@@ -51,18 +56,8 @@ class MonitorApp(App[None]):
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     ALLOW_SELECT = False
-    HORIZONTAL_BREAKPOINTS = [
-        (0, "-tiny"),
-        (40, "-narrow"),
-        (100, "-normal"),
-        (170, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS = [
-        (0, "-flat"),
-        (10, "-low"),
-        (32, "-high"),
-        (50, "-tall"),
-    ]
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "quit", id="app.quit"),
@@ -192,6 +187,16 @@ class MonitorApp(App[None]):
         if self.screen_stack and isinstance(self.screen, MonitorScreen):
             with self.batch_update():
                 self.screen.show()
+
+    def _fatal_error(self) -> None:
+        """Tell of a mistake in the program without the values of variables: those are other people's posts."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        self.bell()
+        trace = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(trace, self.console.options)))
+        self._close_messages_no_wait()
 
     # What is looked at
 

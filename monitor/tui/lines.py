@@ -12,7 +12,7 @@ from functools import lru_cache
 from rich.cells import cell_len, set_cell_size
 
 Piece = tuple[str, str]
-"""Some text and its style: a meaning of the theme, `source-<slug>` or empty; `bold` and `underline` may stand before."""
+"""Some text and its style: a meaning of the theme, `source-<slug>` or empty; `bold`, `underline` may stand before."""
 
 Line = tuple[Piece, ...]
 
@@ -35,7 +35,8 @@ def clip(text: str, width: int) -> str:
         return text.ljust(width) if len(text) <= width else text[: width - 1] + ELLIPSIS
     if cell_len(text) <= width:
         return set_cell_size(text, width)
-    return set_cell_size(text, width - 1) + ELLIPSIS
+    # Half of a wide character leaves a blank before the ellipsis; it belongs behind it.
+    return set_cell_size(set_cell_size(text, width - 1).rstrip() + ELLIPSIS, width)
 
 
 def right(text: str, width: int) -> str:

@@ -19,10 +19,34 @@ if TYPE_CHECKING:
     from monitor.tui.lines import Line
 
 
-IN_ASCII = str.maketrans(
-    "▁▂▃▄▅▆▇█╱·▓▒░▪▚▞◆◇○▲▼△▸─━┤│┈┊⎽⎼⎻⎺▖▗▘▙▛▜▝▟▀▌▐▏▎▍▋▊▉●✕‖♥…−×±–“”⏎",
-    '_,-~=+*#/.xbnyrhamo^v\'>-=+|.:_.-^########*|||||###*x=*.-x~-""<',
-)
+_SHAPES = {
+    "#": "█▖▗▘▙▚▛▜▝▞▟▋▊▉",
+    "*": "▇▀●♥",
+    "+": "▆┤",
+    "=": "▅━‖",
+    "~": "▄±",
+    "-": "▃─⎻−–",
+    ",": "▂",
+    "_": "▁⎽",
+    "^": "⎺▲",
+    ".": "·┈⎼…",
+    "/": "╱",
+    "|": "│▌▐▏▎▍",
+    ":": "┊",
+    "v": "▼▾",
+    ">": "▸",
+    "'": "△",
+    '"': "“”",
+    "x": "▓✕×",
+    "b": "▒",
+    "n": "░",
+    "y": "▪",
+    "a": "◆",
+    "m": "◇",
+    "o": "○",
+    "<": "⏎",
+}
+IN_ASCII = {ord(shape): plain for plain, shapes in _SHAPES.items() for shape in shapes}
 """The shapes of the screen for terminals and fonts without them, one cell for one."""
 
 

@@ -163,6 +163,12 @@ class ReadingThread(Thread):
             self._poked = True
             self._changed.notify()
 
+    def poke(self) -> None:
+        """Look now whether anything was committed, rather than within the second."""
+        with self._changed:
+            self._poked = True
+            self._changed.notify()
+
     def ask_story(self, slug: str) -> None:
         """Have a story read."""
         with self._changed:

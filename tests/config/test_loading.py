@@ -68,6 +68,11 @@ def test_settings_are_read(configured: Loader, tmp_path: Path) -> None:
     assert config.sources == {"news": SourceSettings(False, {"feeds": ["https://example.org/feed"]})}
 
 
+def test_a_binding_is_named_in_quotes_or_without(configured: Loader) -> None:
+    config = configured('[keys]\napp.quit = "q"\n"list.down" = "j,down"\n')
+    assert config.keymap == {"app.quit": "q", "list.down": "j,down"}
+
+
 def test_a_byte_order_mark_and_windows_line_ends_are_accepted(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(b"\xef\xbb\xbf[interface]\r\nascii = true\r\n")

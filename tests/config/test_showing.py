@@ -53,7 +53,7 @@ def test_every_commented_key_of_the_template_is_valid_as_it_stands(configured: L
     config = configured(text)
     slugs = [beat.slug for beat in config.beats.beats]
     assert "chip-exports" in slugs
-    assert config.keymap == {"quit": "q,ctrl+c"}
+    assert config.keymap == {"app.quit": "q,ctrl+q"}
 
 
 def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ def snapshot(
     as_of: int, lens: Lens = "raw", hidden: frozenset[str] = frozenset(), *, with_stories: bool = True
 ) -> Snapshot:
     beats = tuple(beat_snapshot(index, category, name, as_of, hidden) for index, (category, name) in enumerate(BEATS))
-    volume = sum(beat.volume for beat in beats) - 300
+    volume = int(sum(beat.volume for beat in beats) * 0.93)
     states = {
         "x": ("no-key", None, "X needs a key: name a file with it in [sources.x]"),
         "youtube": ("stale", as_of - 2 * HOUR, "nothing since 07:41"),
@@ -281,6 +281,7 @@ class FabricatedSource:
         self.versions_asked = 0
         self.broken: Exception | None = None
         self.fabricated_posts = 60
+        self.first_post = 1
 
     def data_version(self) -> int:
         self.versions_asked += 1
@@ -309,7 +310,7 @@ class FabricatedSource:
         count = range_hours // bin_hours
         bins = tuple(end - (count - index) * bin_hours * HOUR for index in range(count))
         rng = random.Random(slug)
-        gap = range() if self.empty else range(count // 2, count // 2 + 3)
+        gap = range(0) if self.empty else range(count // 2, count // 2 + 3)
         volume = tuple(
             None if self.empty or index in gap else int((20 + 12 * math.sin(index / 4) + 8 * rng.random()) * bin_hours)
             for index in range(count)
@@ -324,7 +325,9 @@ class FabricatedSource:
         if self.empty:
             return ()
         beat = query.beats[0] if query.beats else "open-source-ai"
-        found = [post(number, NOW, beat, self.hostile or None) for number in range(1, self.fabricated_posts)]
+        found = [
+            post(number, NOW, beat, self.hostile or None) for number in range(self.first_post, self.fabricated_posts)
+        ]
         if query.sources:
             found = [one for one in found if one.post.source in query.sources]
         if query.order == "engagement":
