@@ -1,7 +1,5 @@
 """Where every shown number is made: one moment of a store as an immutable `Snapshot`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -51,7 +49,7 @@ class Provenance(NamedTuple):
 class Counter(Protocol):
     """Counts for one moment, from SQL each time (`StoreCounter`) or kept up to date (`monitor.live`)."""
 
-    def window(self, selection: Selection) -> WindowCounts: ...
+    def window(self, selection: Selection) -> "WindowCounts": ...
 
     def units(
         self, selection: Selection, lens: Lens
@@ -69,11 +67,11 @@ class Counter(Protocol):
 class StoreCounter:
     """Counts read from the store at every call."""
 
-    def __init__(self, reader: Reader, *, hourly_moods: bool = True) -> None:
+    def __init__(self, reader: "Reader", *, hourly_moods: bool = True) -> None:
         self._reader = reader
         self._hourly_moods = hourly_moods
 
-    def window(self, selection: Selection) -> WindowCounts:
+    def window(self, selection: Selection) -> "WindowCounts":
         return self._reader.count_window(selection, hourly_moods=self._hourly_moods)
 
     def units(self, selection: Selection, lens: Lens) -> tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]:
@@ -98,7 +96,7 @@ class StoreCounter:
 
 
 def build_snapshot(
-    reader: Reader,
+    reader: "Reader",
     as_of: int,
     *,
     beats: Beats,
@@ -143,7 +141,7 @@ def build_snapshot(
 
 
 def assemble(
-    reader: Reader,
+    reader: "Reader",
     counter: Counter,
     as_of: int,
     provenance: Provenance,
@@ -205,7 +203,7 @@ def assemble(
 
 
 class _Tables(NamedTuple):
-    counts: WindowCounts
+    counts: "WindowCounts"
     volumes: Mapping[int, int]
     previous: Mapping[int, int]
     records: Mapping[int, int]
@@ -218,7 +216,7 @@ class _Tables(NamedTuple):
 class _Moment:
     """The window and what of it was collected."""
 
-    def __init__(self, reader: Reader, as_of: int, window_hours: int, sources: frozenset[str] | None) -> None:
+    def __init__(self, reader: "Reader", as_of: int, window_hours: int, sources: frozenset[str] | None) -> None:
         self.as_of = as_of
         self.window_hours = window_hours
         start = as_of - window_hours * HOUR
@@ -286,7 +284,7 @@ def _by_beat(by_source: Mapping[tuple[int, int], int]) -> dict[int, int]:
 
 
 def _beat_snapshot(
-    moment: _Moment, tables: _Tables, beat: Beat, row: BeatRow | None, signals: tuple[str, ...]
+    moment: _Moment, tables: _Tables, beat: Beat, row: "BeatRow | None", signals: tuple[str, ...]
 ) -> BeatSnapshot:
     beat_id = row.id if row is not None else -1
     covered_from = row.covered_from if row is not None else moment.as_of
@@ -323,7 +321,7 @@ def _beat_snapshot(
     )
 
 
-def _split(moment: _Moment, counts: WindowCounts, beat_id: int) -> tuple[tuple[str, int], ...]:
+def _split(moment: _Moment, counts: "WindowCounts", beat_id: int) -> tuple[tuple[str, int], ...]:
     """Posts by source; a source that was not collected in the whole window is left out."""
     split = []
     for slug in moment.source_order():
@@ -344,7 +342,7 @@ def _beat_baseline(moment: _Moment, tables: _Tables, beat_id: int, covered_from:
     return baseline(volume, tables.days.get(beat_id, [0] * DAYS), complete, started)
 
 
-def _source_snapshots(moment: _Moment, counts: WindowCounts) -> tuple[SourceSnapshot, ...]:
+def _source_snapshots(moment: _Moment, counts: "WindowCounts") -> tuple[SourceSnapshot, ...]:
     snapshots = []
     for slug in moment.source_order():
         row = moment.rows.get(slug)
@@ -378,7 +376,7 @@ def shares_of_moods(moods: Moods) -> Shares:
 
 
 def build_history(
-    reader: Reader, slug: str, as_of: int, range_hours: int, *, sources: frozenset[str] | None = None
+    reader: "Reader", slug: str, as_of: int, range_hours: int, *, sources: frozenset[str] | None = None
 ) -> BeatHistory:
     """Volume and mood of one beat over a longer range, raw: by clock hour up to seven days, else by day (UTC).
 

@@ -30,7 +30,7 @@ EXAMPLES = """\
   monitor posts --json --limit 100000 | monitor --store copy.db import -
 """
 
-BATCH = 2000
+BATCH = 5000
 """Posts of one transaction."""
 
 MOST_COMPLAINTS = 50

@@ -30,8 +30,7 @@ def baseline(volume: int, earlier: Sequence[int], comparable: Sequence[bool], st
     taken = weekly if same_weekday else slice(None)
     days = sorted(compress(earlier[taken], comparable[taken]))
     if len(days) < _LEAST_DAYS:
-        state = "gap" if sum(started) >= _LEAST_DAYS else "learning"
-        return Baseline(None, None, len(days), state)
+        return Baseline(None, None, len(days), "gap" if sum(started) >= _LEAST_DAYS else "learning")
     middle = len(days) // 2
     median = float(days[middle]) if len(days) % 2 else (days[middle - 1] + days[middle]) / 2
     ratio = volume / median if median else None

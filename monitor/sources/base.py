@@ -5,8 +5,6 @@ one part from a cursor on, in batches. Polling and streaming sources differ only
 it, how often, with what patience and at what price is the business of `monitor.fetching`.
 """
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -92,7 +90,7 @@ class Source(Protocol):
         """
         ...
 
-    def fetch(self, client: Client, part: Part, cursor: str | None, now: int) -> AsyncIterator[Batch]:
+    def fetch(self, client: "Client", part: Part, cursor: str | None, now: int) -> AsyncIterator[Batch]:
         """Read a part from its cursor on.
 
         Raises:

@@ -55,6 +55,7 @@ def open_for_writing(path: os.PathLike[str] | str) -> sqlite3.Connection:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA secure_delete = ON")
             connection.execute("PRAGMA cache_size = -32768")
+            connection.execute("PRAGMA wal_autocheckpoint = 4000")
             connection.execute("PRAGMA temp_store = MEMORY")
         except BaseException:
             connection.close()

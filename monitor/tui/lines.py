@@ -6,6 +6,7 @@ Text from outside goes through `outside` on its way into a line, and is nowhere 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -19,12 +20,27 @@ Line = tuple[Piece, ...]
 ELLIPSIS = "…"
 
 
+_JOINED_EMOJI = re.compile(
+    "(?:[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]|\u200d[\u2190-\u2bff\U0001f000-\U0001faff])+"
+)
+_WITHOUT_WIDTH = re.compile("[\u00ad\u200b-\u200d\u2060-\u2064\ufeff]")
+
+
 @lru_cache(maxsize=2048)
 def outside(text: str) -> str:
     """Text of a post, a title or a name on one line, cleaned once more before it can reach the terminal."""
     from monitor.text.clean import clean_line
 
-    return clean_line(text)
+    return steady(clean_line(text))
+
+
+def steady(text: str) -> str:
+    """The text without what terminals disagree about how wide it is.
+
+    Joined emoji become their first one, variation selectors and characters without width go: where the terminal draws
+    a line wider than we count, it runs over into the pane beside it.
+    """
+    return text if text.isascii() else _WITHOUT_WIDTH.sub("", _JOINED_EMOJI.sub("", text))
 
 
 def clip(text: str, width: int) -> str:

@@ -24,7 +24,7 @@ from monitor.records import Post
 from monitor.store.writer import Changes, Writer
 
 NOW = 1_795_168_867_000
-BATCH = 2000
+BATCH = 5000
 
 _OPENINGS = ("Reading about", "Hot take:", "A thread on", "My team tried", "Nobody asked, but", "Today we learned of")
 _SUBJECTS = (

@@ -373,6 +373,7 @@ def main() -> int:
     parser.add_argument("--hostile", default="")
     parser.add_argument("--ticks", type=Path)
     parser.add_argument("--broken", action="store_true")
+    parser.add_argument("--at-end", type=Path)
     arguments = parser.parse_args()
     from monitor.tui.launch import run_with
 
@@ -384,7 +385,11 @@ def main() -> int:
         hostile = arguments.hostile.encode().decode("unicode_escape")
         return FabricatedSource(with_stories=not arguments.no_stories, empty=arguments.empty, hostile=hostile)
 
-    return run_with(opener, store_name="demo", clock=lambda: NOW, theme=arguments.theme)
+    def at_end() -> None:
+        if arguments.at_end:
+            arguments.at_end.write_text("ended")
+
+    return run_with(opener, store_name="demo", clock=lambda: NOW, theme=arguments.theme, at_end=at_end)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from monitor.tui.lines import changed_cells, clip, fit, outside, right, rule, spread, width_of, wrap
+from monitor.tui.lines import changed_cells, clip, fit, outside, right, rule, spread, steady, width_of, wrap
 
 ANY_TEXT = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("C", "M", "Z")), max_size=40)
 
@@ -74,3 +74,10 @@ def test_wrapping_loses_no_character_and_keeps_the_width(words: list[str], width
 
 def test_text_from_outside_is_one_clean_line() -> None:
     assert outside("a\x1b]0;owned\x07b\n\tc\u202e") == "ab c"
+
+
+def test_what_terminals_disagree_about_is_left_out() -> None:
+    assert steady("family 👨\u200d👩\u200d👧 flag 🏳\ufe0f\u200d🌈 hand 👩🏽\u200d🔬!") == "family 👨 flag 🏳 hand 👩!"
+    assert steady("zero\u200bwidth\u2060 \ufeffmarks\u00ad") == "zerowidth marks"
+    assert steady("क्\u200dष पढ़ें") == "क्ष पढ़ें"
+    assert steady("plain") == "plain"

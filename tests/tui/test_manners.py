@@ -91,6 +91,18 @@ def test_a_vanished_terminal_ends_the_app(terminals: list[Terminal], ignore_hang
     assert _wait_without_reading(terminal) == 128 + signal.SIGHUP
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_runs_beside_the_app_ends_with_it(
+    terminals: list[Terminal], tmp_path: Path, number: signal.Signals
+) -> None:
+    ended = tmp_path / "ended"
+    terminals.append(terminal := Terminal(["--at-end", str(ended)]))
+    terminal.wait_for(READY)
+    os.kill(terminal.pid, number)
+    terminal.end()
+    assert ended.read_text() == "ended"
+
+
 @pytest.mark.parametrize("keys", ["q", "\x03"])
 def test_q_and_control_c_quit(terminals: list[Terminal], keys: str) -> None:
     terminals.append(terminal := Terminal())

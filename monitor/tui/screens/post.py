@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from monitor import glyphs
 from monitor.instants import to_datetime
 from monitor.records import StoredPost
-from monitor.tui.lines import Line, outside, rule, wrap
+from monitor.tui.lines import Line, outside, rule, steady, wrap
 from monitor.tui.screens.base import MonitorScreen
 from monitor.tui.widgets.posts_list import MOOD_SIGNS, NAMES, author_of, label_of
 from monitor.tui.widgets.text_pane import TextPane
@@ -87,7 +87,9 @@ def _wrapped(text: str | None, width: int) -> list[str]:
     """Text of several paragraphs in lines."""
     from monitor.text.clean import clean
 
-    return [line for paragraph in clean(text or "").split("\n") for line in wrap(paragraph, width)] if text else []
+    return (
+        [line for paragraph in steady(clean(text or "")).split("\n") for line in wrap(paragraph, width)] if text else []
+    )
 
 
 def _chunks(text: str, width: int) -> list[str]:
