@@ -58,6 +58,10 @@ class BatchWriter:
     def close(self) -> None:
         self._writer.close()
 
+    def erase(self) -> None:
+        """Erase what was deleted from all of the file."""
+        self._writer.erase()
+
     def set_beats(self, beats: Beats, ingester: Ingester, now: int) -> None:
         """Follow other beats from now on."""
         self._writer.set_beats(beats, now)

@@ -111,6 +111,10 @@ class Committer:
         """Tell the readers of the store which sources there are, and mark where that changed."""
         await self._in_turn(lambda writer: writer.register(registrations, marks))
 
+    async def erase(self) -> None:
+        """Erase what was deleted from all of the store's file."""
+        await self._in_turn(lambda writer: writer.erase())
+
     async def stop(self) -> None:
         """Let `run` end after what waits now."""
         self._stopping = True

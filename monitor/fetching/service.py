@@ -23,6 +23,7 @@ from monitor.http import Client
 from monitor.ingest import Ingester
 from monitor.records import Beats
 from monitor.sources.base import Source
+from monitor.store.erasing import PERIOD_SECONDS
 from monitor.store.errors import StoreBusy
 from monitor.store.reader import open_reader
 from monitor.store.writer import Writer
@@ -70,7 +71,7 @@ class Service:
             StoreError: the store cannot be written.
         """
         writing = asyncio.create_task(self._committer.run())
-        companions = [asyncio.create_task(self._beat()), asyncio.create_task(self._summarise())]
+        companions = [asyncio.create_task(work) for work in (self._beat(), self._summarise(), self._erase())]
         work = asyncio.create_task(self._once() if once else self._follow())
         try:
             await asyncio.wait({work, writing}, return_when=asyncio.FIRST_COMPLETED)
@@ -215,6 +216,11 @@ class Service:
         while True:
             await asyncio.sleep(HEARTBEAT)
             self._setting.lease.beat()
+
+    async def _erase(self) -> None:
+        while True:
+            await asyncio.sleep(PERIOD_SECONDS)
+            await self._committer.erase()
 
     async def _summarise(self) -> None:
         while True:

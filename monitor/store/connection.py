@@ -21,9 +21,11 @@ _BUSY_SECONDS = 30.0
 
 @contextmanager
 def explained(path: os.PathLike[str] | str) -> Iterator[None]:
-    """Turn SQLite's errors into a `StoreError` that names the file."""
+    """Turn SQLite's errors into a `StoreError` that names the file, or a ValueError where only a value is at fault."""
     try:
         yield
+    except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError) as error:
+        raise ValueError(f"{path}: a value does not fit into the store ({error})") from error
     except sqlite3.Error as error:
         raise _explain(error, path) from error
 
@@ -32,8 +34,6 @@ def _explain(error: sqlite3.Error, path: os.PathLike[str] | str) -> StoreError:
     text = str(error)
     if "locked" in text or "busy" in text:
         return StoreBusy(f"{path}: another process is writing to the store; try again")
-    if isinstance(error, (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)):
-        return StoreError(f"{path}: a value does not fit into the store ({text}); nothing of its batch was written")
     if "full" in text or "readonly" in text or "disk I/O" in text:
         return StoreFull(f"{path}: cannot be written ({text}); check the free space and the permissions")
     if "unable to open" in text:

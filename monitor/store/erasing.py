@@ -6,6 +6,12 @@ import sqlite3
 
 _PENDING = "erasure_pending"
 
+_SEARCH_ERASES = sqlite3.sqlite_version_info >= (3, 42)
+"""Whether FTS5 erases deleted terms at once. Before, they stay until its segments are merged into one."""
+
+PERIOD_SECONDS = 600.0 if _SEARCH_ERASES else 6 * 3600.0
+"""How often a process that writes for long shall erase; merging the search index of a large store takes minutes."""
+
 
 def note_erasure(connection: sqlite3.Connection) -> None:
     """Remember, within the transaction, that something was deleted."""
@@ -15,13 +21,12 @@ def note_erasure(connection: sqlite3.Connection) -> None:
 def erase_everywhere(connection: sqlite3.Connection) -> None:
     """Finish what `secure_delete` does not reach; nothing is done where nothing was deleted.
 
-    Before SQLite 3.42 FTS5 keeps deleted terms until its segments are merged, so they are merged into one. The log is
-    emptied unless a reader stands in it, which a later call then does.
+    The log is emptied unless a reader stands in it, which a later call then does.
     """
     pending = connection.execute("SELECT value FROM meta WHERE key = ?", (_PENDING,)).fetchone()
     if pending is None or not pending[0]:
         return
-    if sqlite3.sqlite_version_info < (3, 42):
+    if not _SEARCH_ERASES:
         connection.execute("INSERT INTO posts_search (posts_search) VALUES ('optimize')")
     busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     if not busy:

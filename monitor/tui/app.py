@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from textual.app import SystemCommand
     from textual.filter import LineFilter
     from textual.screen import Screen
+    from textual.timer import Timer
 
     from monitor.records import Story, StoryCard
 
@@ -28,6 +29,9 @@ FIRST_UPKEEP_SECONDS = 0.3
 """The background begins after the first paint, which it would hold up."""
 
 UPKEEP_SECONDS = 2.0
+
+REST_SECONDS = 0.1
+"""How long the chosen row must stay the same before its posts and its chart are read and painted."""
 
 SETTLED_SECONDS = 1.0
 """After this long everything that stays has been made."""
@@ -102,6 +106,7 @@ class MonitorApp(App[None]):
         self.ascii_only = ascii_only
         self._upkeep = upkeep
         self.notice = ""
+        self._resting: Timer | None = None
         self.palette = Palette(chosen, colour=colour, ascii_only=ascii_only)
         self._use_for_framework(chosen)
         self._colourless = Colourless()
@@ -200,12 +205,24 @@ class MonitorApp(App[None]):
 
     # What is looked at
 
-    def look_at(self, view: View) -> None:
-        """Change what is looked at; what is in memory is shown at once, the rest when it was read."""
-        if view != self.view:
-            self.view = view
+    def look_at(self, view: View, *, passing: bool = False) -> None:
+        """Change what is looked at; what is in memory is shown at once, the rest when it was read.
+
+        Args:
+            view: What to show from now on.
+            passing: Whether another row may follow at once, as while a key is held; then the reading waits for a rest.
+        """
+        if view == self.view:
+            return
+        self.view = view
+        self.refresh_screens()
+        if self._resting is not None:
+            self._resting.stop()
+            self._resting = None
+        if passing:
+            self._resting = self.set_timer(REST_SECONDS, lambda: self.reading_thread.look_at(view))
+        else:
             self.reading_thread.look_at(view)
-            self.refresh_screens()
 
     def action_next_lens(self) -> None:
         lenses = ("raw", "text", "author")

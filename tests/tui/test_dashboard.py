@@ -394,3 +394,40 @@ def test_the_made_up_beats_add_up() -> None:
     beat = beat_snapshot(5, "Technical", "Open Source AI", NOW, frozenset())
     assert sum(count for _, count in beat.by_source) == beat.volume == 469
     assert sum(count or 0 for count in beat.volume_hourly) == 469
+
+
+async def test_every_theme_can_be_had_by_key() -> None:
+    async with running() as one:
+        seen = {one.app.palette.theme.name}
+        for _ in range(5):
+            await one.press("T")
+            seen.add(one.app.palette.theme.name)
+        assert seen == {"dark", "light", "high-contrast", "colour-blind", "terminal"}
+
+
+async def test_the_palette_offers_what_can_be_done() -> None:
+    async with running() as one:
+        await one.press("ctrl+p")
+        await one.until(lambda: len(one.app.screen_stack) == 2)
+        await one.press(*"theme light")
+        await one.pilot.pause(0.5)
+        await one.press("enter")
+        await one.until(lambda: one.app.palette.theme.name == "light")
+
+
+async def test_a_held_key_reads_only_where_it_rests() -> None:
+    async with running() as one:
+        asked: list[str] = []
+        original = one.source.history
+
+        def history(slug: str, *rest: object) -> object:
+            asked.append(slug)
+            return original(slug, *rest)  # type: ignore[arg-type]
+
+        one.source.history = history  # type: ignore[method-assign, assignment]
+        await one.pilot.press("j", "j", "j", "j")
+        assert one.app.view.beat == "ai-in-education"
+        assert "AI in Education" in one.dashboard.beat_title.text
+        await one.read()
+        assert asked == ["ai-in-education"]
+        assert "Posts of AI in Education" in one.dashboard.posts.text

@@ -89,28 +89,28 @@ class Dashboard(MonitorScreen):
         self._show_beat(reading)
 
     def _show_beat(self, reading: Reading) -> None:
-        """The panes about the chosen beat; posts and chart of another beat stay out."""
+        """The panes about the chosen beat. Those that must be read keep what they have until it was read."""
         view, snapshot = self.monitor.view, reading.snapshot
         beat = beat_named(snapshot, view.beat)
+        name = beat.name if beat else ""
         self.beat_title.show(beat, view.lens, view.range_hours, len(view.hidden))
         self.split.show(beat, snapshot, view.hidden)
-        read = reading.view.beat == view.beat
-        chart, posts = self.chart, self.posts
-        if read and reading.view.range_hours == view.range_hours:
-            chart.show(reading.history)
-        name = beat.name if beat else ""
-        found = reading.posts if read and reading.posts is not None else ()
-        waiting = waiting_words(snapshot, beat) if read and reading.posts is not None else "reading"
-        posts.show(found, snapshot.as_of, f"Posts of {name}" if name else "Posts", waiting)
+        self.tabs.show(self.pane, {"split": name} if name else None)
+        if reading.view.beat != view.beat:
+            return
+        if reading.view.range_hours == view.range_hours:
+            self.chart.show(reading.history)
+        waiting = waiting_words(snapshot, beat) if reading.posts is not None else ("reading",)
+        title = f"Posts of {name}" if name else "Posts"
+        self.posts.show(reading.posts or (), snapshot.as_of, title, waiting)
         self.stories.show(
             snapshot.stories,
-            reading.news if read else (),
-            reading.engaged if read else (),
+            reading.news,
+            reading.engaged,
             as_of=snapshot.as_of,
             beats={one.slug: one.name for one in snapshot.beats},
             beat_name=name,
         )
-        self.tabs.show(self.pane, {"split": name} if name else None)
 
     # Panes
 
@@ -149,7 +149,8 @@ class Dashboard(MonitorScreen):
     @on(Highlighted)
     def look_at_row(self, message: Highlighted) -> None:
         if isinstance(message.pane, BeatsTable):
-            self.monitor.look_at(self.monitor.view._replace(beat=str(message.key) if message.key else None))
+            view = self.monitor.view._replace(beat=str(message.key) if message.key else None)
+            self.monitor.look_at(view, passing=True)
 
     @on(Opened)
     def open_row(self, message: Opened) -> None:

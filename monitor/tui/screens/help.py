@@ -52,6 +52,7 @@ def bindings_by_group(screen: Screen[object]) -> dict[str, list[tuple[str, str, 
         if group in groups:
             keys, _ = groups[group].setdefault(name, ([], words))
             keys.append(key_name(binding.key))
+    groups["app"]["app.commands"] = ([key_name(screen.app.COMMAND_PALETTE_BINDING)], "all commands by name")
     return {
         group: [
             ("  ".join(keys) if len(keys) < 8 else f"{keys[0]}–{keys[-1]}", words, name)

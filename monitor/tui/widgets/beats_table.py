@@ -80,10 +80,15 @@ def beat_row(beat: BeatSnapshot, columns: Columns, *, chosen: bool) -> Line:
         line.append(("  " + clip(beat.category, columns.category - 2), "muted"))
     if columns.records:
         line.append((right(glyphs.count(beat.records), columns.records), "muted"))
-    line.append((right(glyphs.count(beat.volume), columns.volume), "bold text" if beat.volume else "muted"))
+    collected = any(count is not None for count in beat.volume_hourly)
+    volume = glyphs.count(beat.volume) if collected else "–"
+    line.append((right(volume, columns.volume), "bold text" if beat.volume else "muted"))
     if columns.previous:
         line.append((right(glyphs.count(beat.previous_volume), columns.previous), "muted"))
     line.extend(change_pieces(beat, columns.change))
+    if columns.bars and not collected:
+        line.append((clip(f"  {glyphs.GAP * 2} not collected yet", columns.bars + columns.mood), "gap"))
+        columns = columns._replace(bars=0, mood=0)
     if columns.bars:
         line.append(("  ", ""))
         line.extend(with_gaps(glyphs.volume_bars(beat.volume_hourly), "accent" if chosen else "muted"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from monitor.glyphs import GAP
 from monitor.tui.lines import Line
 from monitor.tui.widgets.line_pane import LinePane
 
@@ -53,6 +54,9 @@ class HistoryChart(LinePane):
         wanted = (self._history, width, height)
         if self._history is None or not width or wanted == self._drawn_for:
             return
+        if _nothing_in(self._history):
+            self.redraw()
+            return
         self._drawn_for = wanted
         history = self._history
 
@@ -72,6 +76,13 @@ class HistoryChart(LinePane):
     def lines(self, width: int, height: int) -> Sequence[Line]:
         if self._history is None:
             return ()
+        if _nothing_in(self._history):
+            words = f"{GAP * 2} nothing collected in the last {RANGE_NAMES[self._history.range_hours]}"
+            return [()] * (height // 2 - 1) + [((" " * ((width - len(words)) // 2), ""), (words, "gap"))]
         if not self._chart:
             return ((("  drawing", "faint"),),)
         return self._chart
+
+
+def _nothing_in(history: BeatHistory) -> bool:
+    return all(count is None for count in history.volume)

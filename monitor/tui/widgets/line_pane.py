@@ -67,6 +67,10 @@ class LinePane(Widget):
             return 0, self.size.width
         return changed_cells(old, new)
 
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        """A pane takes the room it is given; asking for a second layout would paint everything twice."""
+        return super()._size_updated(size, virtual_size, container_size, layout=False)
+
     def render_line(self, y: int) -> Strip:
         if self._shown_size != self.size:
             self._make()

@@ -77,12 +77,12 @@ class PostsList(LineList):
         super().__init__(id=id)
         self._now = 0
         self._title = "Posts"
-        self._waiting = "waiting for the first posts"
+        self._waiting: tuple[str, ...] = ("waiting for the first posts",)
 
-    def show(self, posts: Sequence[StoredPost], as_of: int, title: str, waiting: str) -> None:
-        """Show posts as of a moment; `waiting` is what to say where there are none."""
+    def show(self, posts: Sequence[StoredPost], as_of: int, title: str, waiting: Sequence[str]) -> None:
+        """Show posts as of a moment; `waiting` are lines to say where there are none."""
         self._now = as_of - as_of % MINUTE
-        self._title, self._waiting = title, waiting
+        self._title, self._waiting = title, tuple(waiting)
         self.give(posts)
 
     def key_of(self, item: object) -> Hashable:
@@ -106,5 +106,5 @@ class PostsList(LineList):
         return (rule(title, far, width, active=self.has_focus),)
 
     def empty(self, width: int) -> Sequence[Line]:
-        text = f"no post matches “{self.needle}”" if self.needle and self.given_count else self._waiting
-        return ((("   ", ""), (text, "muted")),)
+        words = (f"no post matches “{self.needle}”",) if self.needle and self.given_count else self._waiting
+        return tuple((("   ", ""), (clip(text, width - 4), "muted")) for text in words)
