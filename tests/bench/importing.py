@@ -1,6 +1,6 @@
 """Importing against `sqlite-utils insert --nl` of the same file, everything on but the sentiment scorer.
 
-python tests/bench/importing.py [POSTS]
+python -m tests.bench.importing [POSTS]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Dashboard refresh after 50 new posts, on stores of several sizes, as ratios to the smallest.
 
-python tests/bench/refresh.py SMALL.db [LARGER.db ...]     (made by tests/bench/stores.py; they are copied first)
+python -m tests.bench.refresh SMALL.db [LARGER.db ...]     (made by tests.bench.stores; they are copied first)
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from monitor.live import LiveSnapshots
 from monitor.snapshot import Provenance, build_snapshot
 from monitor.store.reader import open_reader
 from monitor.store.writer import Changes, Writer
-from tests.bench.stores import BEATS, END, one
+from tests.bench.stores import BEATS, one
 
 ROUNDS = 20
 PROVENANCE = Provenance(BEATS, "configuration", "rules", "scorer")
@@ -30,14 +30,15 @@ def measure(path: Path) -> dict[str, float]:
     generator = random.Random(3)
     with Writer(path) as writer, open_reader(path) as reader:
         live = LiveSnapshots(reader, PROVENANCE)
+        end = reader.newest_collected_at() + SECOND
         started = time.perf_counter()
-        live.first(END + SECOND)
+        live.first(end)
         first = time.perf_counter() - started
-        live.build(END + SECOND)
+        live.build(end)
         window = time.perf_counter() - started - first
         refreshes = []
         for round_number in range(1, ROUNDS + 1):
-            now = END + round_number * 5 * SECOND
+            now = end + round_number * 5 * SECOND
             base = 10**8 + round_number * 50
             writer.commit(Changes([one(base + number, now - 3 * SECOND, generator) for number in range(50)]))
             started = time.perf_counter()

@@ -431,3 +431,12 @@ async def test_a_held_key_reads_only_where_it_rests() -> None:
         await one.read()
         assert asked == ["ai-in-education"]
         assert "Posts of AI in Education" in one.dashboard.posts.text
+
+
+async def test_the_mouse_chooses_and_opens() -> None:
+    async with running() as one:
+        await one.pilot.click("#beats", offset=(10, 3))
+        await one.pilot.pause()
+        assert one.app.view.beat == "open-source-ai"
+        await one.pilot.click("#posts", offset=(40, 2), times=2)
+        await one.until(lambda: isinstance(one.app.screen, PostScreen))
