@@ -1,6 +1,6 @@
 """Where every shown number is made: one moment of a store as an immutable `Snapshot`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -21,7 +21,7 @@ from monitor.records import (
     SourceSnapshot,
     Span,
 )
-from monitor.signals.baseline import DAYS, baseline
+from monitor.signals.baseline import DAYS, baseline, days_to_count
 from monitor.signals.coverage import collected_hours, gaps, union
 from monitor.source_states import source_state
 from monitor.store.cells import probabilities_of
@@ -59,7 +59,9 @@ class Counter(Protocol):
 
     def previous(self, selection: Selection, lens: Lens) -> Mapping[int, int]: ...
 
-    def days(self, selection: Selection, left_out: frozenset[int]) -> Mapping[int, Sequence[int]]: ...
+    def days(
+        self, selection: Selection, days: Collection[int], left_out: frozenset[int]
+    ) -> Mapping[int, Mapping[int, int]]: ...
 
     def records(self, selection: Selection) -> Mapping[int, int]: ...
 
@@ -88,8 +90,10 @@ class StoreCounter:
             return self._reader.count_volumes(selection)
         return _by_beat(self._reader.count_units(selection, lens)[0])
 
-    def days(self, selection: Selection, left_out: frozenset[int]) -> Mapping[int, Sequence[int]]:
-        return self._reader.count_days(selection, DAYS, left_out)
+    def days(
+        self, selection: Selection, days: Collection[int], left_out: frozenset[int]
+    ) -> Mapping[int, Mapping[int, int]]:
+        return self._reader.count_days(selection, days, left_out)
 
     def records(self, selection: Selection) -> Mapping[int, int]:
         return self._reader.count_records(selection)
@@ -165,7 +169,7 @@ def assemble(
         volumes=_by_beat(counts.by_source),
         previous=counter.previous(moment.previous_selection, lens),
         records=counter.records(moment.selection),
-        days=counter.days(moment.selection, moment.left_out) if window_hours <= 24 else {},
+        days=counter.days(moment.selection, moment.days_to_count(), moment.left_out) if window_hours <= 24 else {},
         raw_volumes=raw.by_hour,
         texts=texts,
         authors=authors,
@@ -207,7 +211,7 @@ class _Tables(NamedTuple):
     volumes: Mapping[int, int]
     previous: Mapping[int, int]
     records: Mapping[int, int]
-    days: Mapping[int, Sequence[int]]
+    days: Mapping[int, Mapping[int, int]]
     raw_volumes: Mapping[tuple[int, int], int]
     texts: Mapping[int, int] | None
     authors: Mapping[int, int] | None
@@ -265,6 +269,11 @@ class _Moment:
         if covered_from not in self._comparable:
             self._comparable[covered_from] = self._compare(covered_from)
         return self._comparable[covered_from]
+
+    def days_to_count(self) -> range:
+        """How many days back the baselines of all beats, and of all posts, look."""
+        begins = {0, *(row.covered_from for row in self.beats.values())}
+        return days_to_count(self.comparable(begin)[0] for begin in begins)
 
     def _compare(self, covered_from: int) -> tuple[list[bool], list[bool]]:
         hours = {hour for hour in self.collected if hour + HOUR > covered_from}
@@ -339,7 +348,7 @@ def _beat_baseline(moment: _Moment, tables: _Tables, beat_id: int, covered_from:
         return Baseline(None, None, 0, "learning")
     complete, started = moment.comparable(covered_from)
     volume = sum(tables.raw_volumes.get((beat_id, hour), 0) for hour in moment.collected)
-    return baseline(volume, tables.days.get(beat_id, [0] * DAYS), complete, started)
+    return baseline(volume, tables.days.get(beat_id, {}), complete, started)
 
 
 def _source_snapshots(moment: _Moment, counts: "WindowCounts") -> tuple[SourceSnapshot, ...]:

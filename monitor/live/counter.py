@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from json import loads
 from typing import TYPE_CHECKING
 
@@ -102,8 +102,12 @@ class LiveCounter(StoreCounter):
     def previous(self, selection: Selection, lens: Lens) -> Mapping[int, int]:
         start, end = selection.span
         if lens == "raw" and self._serves(selection._replace(span=(end, end + (end - start)))):
-            return {beat_id: volumes[0] for beat_id, volumes in self._days.volumes(frozenset()).items()}
+            return {beat_id: volumes[1] for beat_id, volumes in self._days.volumes((1,), frozenset()).items()}
         return super().previous(selection, lens)
 
-    def days(self, selection: Selection, left_out: frozenset[int]) -> Mapping[int, Sequence[int]]:
-        return self._days.volumes(left_out) if self._serves(selection) else super().days(selection, left_out)
+    def days(
+        self, selection: Selection, days: Collection[int], left_out: frozenset[int]
+    ) -> Mapping[int, Mapping[int, int]]:
+        return (
+            self._days.volumes(days, left_out) if self._serves(selection) else super().days(selection, days, left_out)
+        )

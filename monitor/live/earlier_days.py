@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from monitor.instants import DAY, HOUR, MINUTE
@@ -86,25 +86,20 @@ class EarlierDays:
         if 0 <= day <= DAYS:
             self._sums.setdefault(beat_id, [0] * (DAYS + 1))[day] += posts
 
-    def volumes(self, left_out: frozenset[int]) -> dict[int, list[int]]:
-        """By beat; index 0 is one day back. `left_out` are positions of hours within the window."""
-        return {beat_id: self._of_beat(beat_id, left_out) for beat_id in self._sums}
+    def volumes(self, days: Collection[int], left_out: frozenset[int]) -> dict[int, dict[int, int]]:
+        """By beat and by how many days back; `left_out` are positions of hours within the window."""
+        return {beat_id: {day: self._of_day(beat_id, day, left_out) for day in days} for beat_id in self._sums}
 
-    def _of_beat(self, beat_id: int, left_out: frozenset[int]) -> list[int]:
-        before = [self._before(day, beat_id) for day in range(DAYS + 2)]
-        sums = self._sums[beat_id]
-        volumes = [sums[day] + before[day] - before[day + 1] for day in range(1, DAYS + 1)]
-        if left_out:
-            hourly, hour = self._hourly[beat_id], self._as_of // HOUR
-            for day in range(1, DAYS + 1):
-                for position in left_out:
-                    missing = hourly.get(hour - (day + 1) * 24 + position, 0)
-                    if position == 0:
-                        missing -= before[day + 1]
-                    elif position == 24:
-                        missing = before[day]
-                    volumes[day - 1] -= missing
-        return volumes
+    def _of_day(self, beat_id: int, day: int, left_out: frozenset[int]) -> int:
+        before_start, before_end = self._before(day + 1, beat_id), self._before(day, beat_id)
+        volume = self._sums[beat_id][day] + before_end - before_start
+        for position in left_out:
+            if position == 24:
+                volume -= before_end
+            else:
+                volume -= self._hourly[beat_id].get(self._as_of // HOUR - (day + 1) * 24 + position, 0)
+                volume += before_start if position == 0 else 0
+        return volume
 
     def _before(self, day: int, beat_id: int) -> int:
         """Posts of the clock hour that is cut by the boundary `day` days back, before the cut."""

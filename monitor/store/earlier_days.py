@@ -9,67 +9,64 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from monitor.instants import DAY, HOUR
 from monitor.store.counting import FOLLOWED_BEATS, Selection, source_filter
 
 
 def count_days(
-    connection: sqlite3.Connection, selection: Selection, days: int, left_out: frozenset[int]
-) -> dict[int, list[int]]:
-    """Raw volumes by beat of the same window one to `days` days back; index 0 is one day back.
+    connection: sqlite3.Connection, selection: Selection, days: Collection[int], left_out: frozenset[int]
+) -> dict[int, dict[int, int]]:
+    """Raw volumes of the same window on earlier days, by beat and by how many days back; without those at zero.
 
     Args:
         selection: with a span of at most 24 hours.
+        days: how many days back to count.
         left_out: positions of clock hours within the window (0 for the first that it touches) that are not counted.
     """
-    volumes: dict[int, list[int]] = defaultdict(lambda: [0] * days)
+    volumes: defaultdict[int, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
     if selection.known_before is not None:
-        _add(volumes, _from_index(connection, selection, selection.known_before, days, left_out))
-        return dict(volumes)
-    _add(volumes, _whole_hours(connection, selection, days, left_out))
+        for beat_id, day, posts in _from_index(connection, selection, selection.known_before, days, left_out):
+            volumes[beat_id][day] += posts
+        return {beat_id: dict(by_day) for beat_id, by_day in volumes.items()}
+    for beat_id, day, posts in _whole_hours(connection, selection, days, left_out):
+        volumes[beat_id][day] += posts
     start, end = selection.span
-    before = _before(connection, selection, {edge - day * DAY for edge in (start, end) for day in range(1, days + 1)})
+    before = _before(connection, selection, {edge - day * DAY for edge in (start, end) for day in days})
     subtracts, adds = 0 not in left_out, (end - 1) // HOUR - start // HOUR not in left_out
     for beat_id, counts in before.items():
-        _add(
-            volumes,
-            (
-                (beat_id, day, adds * counts.get(end - day * DAY, 0) - subtracts * counts.get(start - day * DAY, 0))
-                for day in range(1, days + 1)
-            ),
-        )
-    return dict(volumes)
-
-
-def _add(volumes: dict[int, list[int]], rows: Iterable[tuple[int, int, int]]) -> None:
-    """Add rows of beat, days back and posts."""
-    for beat_id, day, posts in rows:
-        volumes[beat_id][day - 1] += posts
+        for day in days:
+            volumes[beat_id][day] += adds * counts.get(end - day * DAY, 0)
+            volumes[beat_id][day] -= subtracts * counts.get(start - day * DAY, 0)
+    return {beat_id: dict(by_day) for beat_id, by_day in volumes.items()}
 
 
 def _from_index(
-    connection: sqlite3.Connection, selection: Selection, known_before: int, days: int, left_out: frozenset[int]
+    connection: sqlite3.Connection,
+    selection: Selection,
+    known_before: int,
+    days: Collection[int],
+    left_out: frozenset[int],
 ) -> Iterable[tuple[int, int, int]]:
     start, end = selection.span
-    base = start - days * DAY
+    values = ", ".join(f"({day}, {start - day * DAY}, {end - day * DAY})" for day in days)
     return connection.execute(
-        f"SELECT b.id, ?6 - (e.at - ?1) / {DAY} AS day, count(*) FROM {FOLLOWED_BEATS} b CROSS JOIN post_beats e "
-        f"ON e.beat_id = b.id AND e.at >= ?1 AND e.at < ?2 AND (e.at - ?1) % {DAY} < ?3 AND e.collected_at < ?4 "
-        f"AND (?5 + (e.at - ?1) % {DAY}) / {HOUR} NOT IN ({_numbers(left_out)}) "
-        f"{source_filter(selection, 'e.source_id')} GROUP BY b.id, day",
-        (base, start, end - start, known_before, start % HOUR, days),
+        f"WITH back (day, low, high) AS (VALUES {values}) SELECT b.id, back.day, count(*) FROM {FOLLOWED_BEATS} b "
+        "CROSS JOIN back CROSS JOIN post_beats e ON e.beat_id = b.id AND e.at >= back.low AND e.at < back.high "
+        f"AND e.collected_at < ? AND (? + e.at - back.low) / {HOUR} NOT IN ({_numbers(left_out)}) "
+        f"{source_filter(selection, 'e.source_id')} GROUP BY b.id, back.day",
+        (known_before, start % HOUR),
     )
 
 
 def _whole_hours(
-    connection: sqlite3.Connection, selection: Selection, days: int, left_out: frozenset[int]
+    connection: sqlite3.Connection, selection: Selection, days: Collection[int], left_out: frozenset[int]
 ) -> Iterable[tuple[int, int, int]]:
     """Posts of the clock hours from the one the window begins in up to the one it ends in, without the latter."""
     first, hours = selection.span[0] // HOUR, selection.span[1] // HOUR - selection.span[0] // HOUR
     taken = f"AND e.hour - back.first NOT IN ({_numbers(left_out)}) " if left_out else ""
-    values = ", ".join(f"({day}, {first - 24 * day})" for day in range(1, days + 1))
+    values = ", ".join(f"({day}, {first - 24 * day})" for day in days)
     return connection.execute(
         f"WITH back (day, first) AS (VALUES {values}) SELECT * FROM (SELECT b.id, back.day, (SELECT sum(e.posts) "
         f"FROM hourly e WHERE e.beat_id = b.id AND {_rollup_sources(selection)} AND e.hour >= back.first "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable
 
@@ -36,6 +35,8 @@ def read_story(connection: sqlite3.Connection, slug: str) -> Story | None:
 
 def put_signals(connection: sqlite3.Connection, signals: Iterable[Signal]) -> None:
     """Insert signals or replace those with the same id."""
+    import json
+
     connection.executemany(
         "INSERT OR REPLACE INTO signals VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [(*signal[:-1], json.dumps(signal.evidence, sort_keys=True)) for signal in signals],
@@ -48,5 +49,9 @@ def read_signals(connection: sqlite3.Connection, since: int, as_of: int) -> tupl
         "SELECT id, kind, beat, level, opened_at, CASE WHEN closed_at < ? THEN closed_at END, summary, evidence "
         "FROM signals WHERE opened_at < ? AND (closed_at IS NULL OR closed_at >= ?) ORDER BY opened_at DESC, id",
         (as_of, as_of, since),
-    )
+    ).fetchall()
+    if not rows:
+        return ()
+    import json
+
     return tuple(Signal._make((*row[:-1], json.loads(row[-1]))) for row in rows)

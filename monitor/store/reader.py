@@ -2,14 +2,14 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, NamedTuple, Self
 
 from monitor.records import Lens, Mark, PostQuery, Signal, Span, StoredPost, Story, StoryCard
-from monitor.store import counting, earlier_days, narratives, search
+from monitor.store import counting, earlier_days, narratives
 from monitor.store.connection import explained, open_for_reading
 from monitor.store.counting import Selection, WindowCounts
 from monitor.store.following import Follower
@@ -178,8 +178,10 @@ class Reader:
         with explained(self.path):
             return counting.count_records(self._connection, selection)
 
-    def count_days(self, selection: Selection, days: int, left_out: frozenset[int]) -> dict[int, list[int]]:
-        """Raw volumes by beat of the same window on earlier days; index 0 is one day back."""
+    def count_days(
+        self, selection: Selection, days: Collection[int], left_out: frozenset[int]
+    ) -> dict[int, dict[int, int]]:
+        """Raw volumes of the same window on earlier days, by beat and by how many days back."""
         with explained(self.path):
             return earlier_days.count_days(self._connection, selection, days, left_out)
 
@@ -205,11 +207,15 @@ class Reader:
 
     def posts(self, query: PostQuery) -> tuple[StoredPost, ...]:
         """Posts that a query asks for."""
+        from monitor.store import search
+
         with explained(self.path):
             return search.find_posts(self._connection, self.beat_slugs(), query)
 
     def post(self, post_id: int) -> StoredPost | None:
         """One post by its number."""
+        from monitor.store import search
+
         with explained(self.path):
             return search.find_post(self._connection, self.beat_slugs(), post_id)
 
