@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from monitor.instants import parse
-from monitor.records import Engagement, Post
+from monitor.records import Deletion, Engagement, Post
 from monitor.slugs import is_slug
 
 Form = Literal["jsonl", "csv"]
@@ -37,7 +37,7 @@ class _BadValueError(ValueError):
     """A key holds something else than it should."""
 
 
-def read_posts(lines: Iterable[bytes | str], form: Form, now: int) -> Iterator[Post | BadLine]:
+def read_posts(lines: Iterable[bytes | str], form: Form, now: int) -> Iterator[Post | Deletion | BadLine]:
     """The posts of a file in the order of its lines; unknown keys and columns are ignored, as are blank lines.
 
     Args:
@@ -47,7 +47,7 @@ def read_posts(lines: Iterable[bytes | str], form: Form, now: int) -> Iterator[P
     return _read_csv(lines, now) if form == "csv" else _read_json_lines(lines, now)
 
 
-def _read_json_lines(lines: Iterable[bytes | str], now: int) -> Iterator[Post | BadLine]:
+def _read_json_lines(lines: Iterable[bytes | str], now: int) -> Iterator[Post | Deletion | BadLine]:
     from json import JSONDecodeError, JSONDecoder
 
     decode = JSONDecoder().decode
@@ -70,7 +70,7 @@ def _read_json_lines(lines: Iterable[bytes | str], now: int) -> Iterator[Post | 
             yield BadLine(number, "not readable JSON: a number too long or values nested too deeply")
 
 
-def _read_csv(lines: Iterable[bytes | str], now: int) -> Iterator[Post | BadLine]:
+def _read_csv(lines: Iterable[bytes | str], now: int) -> Iterator[Post | Deletion | BadLine]:
     import csv
 
     csv.field_size_limit(max(LARGEST_FIELD, csv.field_size_limit()))
@@ -110,7 +110,7 @@ def _csv_reason(error: str) -> str:
     return "a field is too large" if "field larger" in error else error
 
 
-def _read_row(number: int, columns: list[str], row: list[str], now: int) -> Post | BadLine:
+def _read_row(number: int, columns: list[str], row: list[str], now: int) -> Post | Deletion | BadLine:
     if len(row) != len(columns):
         return BadLine(number, f"{len(row)} fields, where the header has {len(columns)}")
     record: dict[str, Any] = {name: field for name, field in zip(columns, row, strict=True) if field}
@@ -126,13 +126,15 @@ def _read_row(number: int, columns: list[str], row: list[str], now: int) -> Post
         return BadLine(number, str(error))
 
 
-def _read_record(record: Mapping[str, Any], now: int) -> Post:
-    """A post of the keys of a line.
+def _read_record(record: Mapping[str, Any], now: int) -> Post | Deletion:
+    """A post of the keys of a line, or the word that it was deleted, as `monitor posts` writes it.
 
     Raises:
         _BadValueError: a key is missing or holds something else than it should.
     """
     get = record.get
+    if get("deleted") in (True, "true"):
+        return Deletion(_source(record), _native_id(record))
     text = get("text")
     if not isinstance(text, str):
         raise _wrong(record, "text", "a text")

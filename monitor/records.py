@@ -276,7 +276,7 @@ class SourceSnapshot(NamedTuple):
     state: SourceState
     last_success: int | None
     gaps: tuple[Span, ...]
-    """Whole clock hours of the window that were not collected, joined."""
+    """The stretches of the window of a minute and more that were not collected."""
     message: str
     """One sentence for a person: why, and what to do; empty where all is well."""
 

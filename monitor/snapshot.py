@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from monitor import __version__
-from monitor.instants import DAY, HOUR, hours_touched
+from monitor.instants import DAY, HOUR, MINUTE, hours_touched
 from monitor.records import (
     NO_SHARES,
     SOURCES,
@@ -358,7 +358,7 @@ def _source_snapshots(moment: _Moment, counts: "WindowCounts") -> tuple[SourceSn
         covered = moment.coverage.get(slug, [])
         in_window = [span for span in covered if span[1] > moment.window[0]]
         state, message = source_state(row, in_window, moment.as_of)
-        missing = gaps(moment.collected_of(slug), moment.hours, moment.window)
+        missing = gaps(union(covered), moment.window, MINUTE)
         if state == "ok" and missing and missing[-1][1] == moment.as_of and moment.as_of - missing[-1][0] <= HOUR:
             missing = missing[:-1]
         name = row.name if row is not None else next(source.name for source in SOURCES if source.slug == slug)

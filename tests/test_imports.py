@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.imports import BadLine, read_posts
 from monitor.instants import parse, render
-from monitor.records import Engagement, Post
+from monitor.records import Deletion, Engagement, Post
 
 NOW = parse("2026-11-21T09:00:00Z")
 LEAST: dict[str, Any] = {
@@ -224,3 +224,10 @@ def test_what_was_written_is_read_back(posts: list[Post]) -> None:
 def test_any_bytes_are_survived(content: bytes, form: Any) -> None:
     for item in read_posts(io.BytesIO(content), form, NOW):
         assert isinstance(item, Post | BadLine)
+
+
+def test_a_line_that_says_deleted_is_a_deletion() -> None:
+    gone = {**LEAST, "text": None, "deleted": True}
+    assert list(read_posts(json_lines(gone), "jsonl", NOW)) == [Deletion(LEAST["source"], LEAST["native_id"])]
+    row = b"source,native_id,text,published_at,deleted\nx,9,,2026-11-20T00:00:00Z,true\n"
+    assert list(read_posts(io.BytesIO(row), "csv", NOW)) == [Deletion("x", "9")]

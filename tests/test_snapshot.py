@@ -180,3 +180,12 @@ def test_history_in_hours_and_in_days(writer: Writer) -> None:
     assert (len(month.bins), month.bin_hours, sum(posts or 0 for posts in month.volume)) == (31, 24, 20)
     assert None not in month.volume
     assert set(unknown.volume) == {None}
+
+
+def test_gaps_are_told_to_the_minute(writer: Writer) -> None:
+    writer.register_sources([SourceRegistration("bluesky", "Bluesky", 30)])
+    cover(writer, "bluesky", TEN - DAY, TEN - 3 * HOUR)
+    cover(writer, "bluesky", TEN - 3 * HOUR + 20 * MINUTE, TEN - HOUR)
+    cover(writer, "bluesky", TEN - HOUR + 30_000, TEN)
+    (bluesky,) = (source for source in take(writer).sources if source.slug == "bluesky")
+    assert bluesky.gaps == ((TEN - 3 * HOUR, TEN - 3 * HOUR + 20 * MINUTE),)

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from monitor.cli.context import output_width
 from monitor.cli.errors import UsageError
-from monitor.instants import HOUR, parse, parse_span
+from monitor.instants import DAY, HOUR, parse, parse_span
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -52,7 +52,10 @@ def add_json(parser: argparse.ArgumentParser, what: str = "JSON") -> None:
 def instant(text: str) -> int:
     """An ISO 8601 time given on the command line."""
     try:
-        return parse(text)
+        given = parse(text)
+        if given < 30 * DAY:
+            raise argparse.ArgumentTypeError(f'"{text}" lies before 1970-02, where nothing can be shown')
+        return given
     except ValueError as error:
         raise argparse.ArgumentTypeError(
             f'"{text}" is no time (write for example 2026-11-21T09:00:00Z; without a zone it is UTC)'

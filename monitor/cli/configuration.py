@@ -73,11 +73,15 @@ def find_problems(context: Context) -> list[Problem]:
     from monitor.config.sources import check_sources
     from monitor.sources.registry import load_sources
 
+    found: list[Problem] = []
     try:
         config = context.config
     except ConfigError as error:
-        return error.problems
-    return [*_check_bindings(config), *check_sources(config, load_sources().values())]
+        if error.partial is None:
+            return error.problems
+        found, config = error.problems, error.partial
+    found = [*found, *_check_bindings(config), *check_sources(config, load_sources().values())]
+    return sorted(found, key=lambda problem: (problem.file, problem.line or 0))
 
 
 def _check_bindings(config: Config) -> list[Problem]:

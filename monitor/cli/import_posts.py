@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from monitor.cli.progress import Progress
     from monitor.imports import BadLine, Form
     from monitor.ingest import Ingester
-    from monitor.records import Attempt, Post
+    from monitor.records import Attempt, Deletion, Post
     from monitor.store.writer import Writer
 
 EXAMPLES = """\
@@ -49,7 +49,7 @@ class _Counts:
     """What became of the posts of all files."""
 
     def __init__(self) -> None:
-        self.added = self.updated = self.unchanged = self.failed = 0
+        self.added = self.updated = self.unchanged = self.deleted = self.failed = 0
 
     @property
     def read(self) -> int:
@@ -85,7 +85,7 @@ def run(context: Context, options: Namespace) -> int:
     else:
         output.tell(
             f"{counts.added:,} posts added, {counts.updated:,} updated, {counts.unchanged:,} unchanged, "
-            f"{counts.failed:,} lines failed"
+            f"{counts.deleted:,} deleted, {counts.failed:,} lines failed"
         )
     return FAILED if counts.failed or unreadable else DONE
 
@@ -109,16 +109,19 @@ def _import(
     progress: Progress,
 ) -> None:
     from monitor.imports import read_posts
-    from monitor.records import Mark
+    from monitor.records import Deletion, Mark, Post
     from monitor.store.writer import Changes
 
     at = now()
     lines, found = _form_of(stream, name)
-    posts = _good(read_posts(lines, form or found, at), name, counts)
+    offers = _good(read_posts(lines, form or found, at), name, counts)
     before = counts.added + counts.updated
     spans: dict[str, _Span] = {}
-    while batch := list(islice(posts, BATCH)):
-        outcome = writer.commit(Changes(posts=ingester.analyse(batch, keep_all=True).kept))
+    while items := list(islice(offers, BATCH)):
+        batch = [item for item in items if isinstance(item, Post)]
+        deletions = [item for item in items if isinstance(item, Deletion)]
+        outcome = writer.commit(Changes(ingester.analyse(batch, keep_all=True).kept, deletions))
+        counts.deleted += outcome.deleted
         counts.added += outcome.added
         counts.updated += outcome.updated
         counts.unchanged += outcome.unchanged
@@ -142,8 +145,8 @@ def _form_of(stream: BinaryIO, name: str) -> tuple[Iterable[bytes], Form]:
     return head, "jsonl"
 
 
-def _good(items: Iterable[Post | BadLine], name: str, counts: _Counts) -> Iterator[Post]:
-    """The posts; bad lines are told and counted."""
+def _good(items: Iterable[Post | Deletion | BadLine], name: str, counts: _Counts) -> Iterator[Post | Deletion]:
+    """The posts and deletions; bad lines are told and counted."""
     from monitor.imports import BadLine
 
     failed = 0

@@ -11,14 +11,12 @@ if TYPE_CHECKING:
 
 
 def texts_of(argument: str | None) -> Iterator[str]:
-    """The given text, or the lines of standard input; cleaned, blank ones left out."""
+    """The given text, or the lines of standard input, cleaned."""
     from monitor.text.clean import clean
 
     lines = [argument.encode("utf-8", "surrogateescape")] if argument is not None else sys.stdin.buffer
     for line in lines:
-        text = clean(line.decode("utf-8", "replace")).strip()
-        if text:
-            yield text
+        yield clean(line.decode("utf-8", "replace")).strip()
 
 
 def match_tree(tagger: BeatTagger, text: str) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def build(file: Path, content: bytes | None, shipped_file: Path, shipped: bytes)
     config = _read(reader, shipped_beats, file if content is not None else None)
     problems = [*shipped_problems, *shipped_reader.problems, *problems, *reader.problems]
     if problems:
-        raise ConfigError(sorted(problems, key=lambda problem: (problem.file, problem.line or 0)))
+        raise ConfigError(problems, partial=config)
     return config._replace(rules_hash=hash_rules(config.beats))
 
 

@@ -52,6 +52,9 @@ class Problem(NamedTuple):
 class ConfigError(Exception):
     """A configuration that cannot be used."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = list(problems)
+    def __init__(self, problems: Sequence[Problem], *, partial: Config | None = None) -> None:
+        in_order = sorted(problems, key=lambda problem: (problem.file, problem.line or 0))
+        super().__init__("\n".join(map(str, in_order)))
+        self.problems = in_order
+        self.partial = partial
+        """What could be read all the same, to look for more mistakes in."""

@@ -12,7 +12,7 @@ from monitor.demo.last_day import read_last_day
 from monitor.demo.narratives import read_stories
 from monitor.demo.sample import Sample
 from monitor.ingest import Ingester
-from monitor.instants import DAY, MINUTE
+from monitor.instants import HOUR, MINUTE
 from monitor.records import AnalysedPost, Attempt, Mark, Span
 from monitor.store.registry import SourceRegistration
 from monitor.store.writer import Changes, Writer
@@ -69,7 +69,7 @@ def _analysed(history: History, config: Config, scorer: Scorer, ingester: Ingest
 
 
 def _attempts(sample: Sample) -> Iterator[Attempt]:
-    """What the ledger would hold: each source collected day by day, but for the outage."""
+    """What the ledger would hold: each source collected hour by hour, but for the outage."""
     for source, part in PARTS.items():
         for start, end in _covered(sample):
             yield Attempt(source, part, (start, end), "ok", end - 1)
@@ -81,6 +81,6 @@ def _covered(sample: Sample) -> Iterator[Span]:
     for first, last in ((sample.start, sample.outage[0]), (sample.outage[1], sample.as_of)):
         start = first
         while start < last:
-            end = min(start - start % DAY + DAY, last)
+            end = min(start - start % HOUR + HOUR, last)
             yield start, end
             start = end

@@ -54,7 +54,8 @@ def read_rows(path: Path, now: int) -> Iterator[Post]:
         for post in read_posts(stream, "jsonl", now):
             if isinstance(post, BadLine):
                 raise ValueError(f"{path.name}, line {post.number}: {post.reason}")
-            yield post
+            if isinstance(post, Post):
+                yield post
 
 
 def _rows(folder: Path) -> Iterator[Post]:

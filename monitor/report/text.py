@@ -88,7 +88,8 @@ class _Report:
         name = Column("Beat", [beat.name for beat in self.beats_by_volume], "left", least=10)
         figures = self._figures()
         split = self._split(self.width - table_width([name, *figures.values()]) - 2)
-        if len(split) >= min(len(self._split_slugs()), FIRST_SOURCES + 1):
+        fits = table_width([name, *figures.values(), *split]) <= self.width
+        if fits and len(split) >= min(len(self._split_slugs()), FIRST_SOURCES + 1):
             return [*self._table([name, *figures.values(), *split]), *self._legend()]
         for spare in ("n", "volume bars", "mood"):
             if table_width([name, *figures.values()]) > self.width:

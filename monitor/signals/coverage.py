@@ -33,7 +33,17 @@ def collected_hours(spans: Sequence[Span], window: Span) -> frozenset[int]:
     return frozenset(hours)
 
 
-def gaps(collected: frozenset[int], hours: Sequence[int], window: Span) -> tuple[Span, ...]:
-    """The hours of a window that were not collected, cut by the window and joined."""
-    missing = [(max(hour, window[0]), min(hour + HOUR, window[1])) for hour in hours if hour not in collected]
-    return tuple(union(missing))
+def gaps(spans: Sequence[Span], window: Span, least: int) -> tuple[Span, ...]:
+    """The stretches of a window that were not collected.
+
+    Args:
+        spans: what was collected, joined and in order.
+        least: shorter stretches, such as the pause of a reconnect, are left out.
+    """
+    found = []
+    end = window[0]
+    for span in [*spans, (window[1], window[1])]:
+        if min(span[0], window[1]) - end >= least:
+            found.append((end, min(span[0], window[1])))
+        end = max(end, span[1])
+    return tuple(found)

@@ -74,13 +74,15 @@ def open_for_reading(path: os.PathLike[str] | str) -> sqlite3.Connection:
     file = Path(path)
     if not file.exists():
         raise StoreMissing(f"{path}: there is no store yet")
+    if file.is_dir():
+        raise StoreDamaged(f"{path}: this is a folder; name a file with --store")
     with explained(path):
         uri = "file:" + _quoted(str(file.absolute())) + "?mode=ro"
         connection = sqlite3.connect(uri, uri=True, timeout=5.0, isolation_level=None, check_same_thread=False)
         try:
             version = _readable_version(connection, file)
             if version == 0:
-                raise StoreMissing(f"{path}: the store is being created")
+                raise StoreMissing(f"{path}: there is no store in this file yet")
             connection.execute("PRAGMA query_only = ON")
         except BaseException:
             connection.close()

@@ -179,6 +179,11 @@ def _mood(analysed: AnalysedPost) -> tuple[int | None, int | None, int | None]:
     return cell_of(negative, positive), negative, positive
 
 
+def says_otherwise(earlier: AnalysedPost, later: AnalysedPost) -> bool:
+    """Whether two offers of one post differ in more than when they were collected."""
+    return earlier.post._replace(collected_at=0) != later.post._replace(collected_at=0)
+
+
 def is_update(known: Known, post: Post) -> bool:
     """Whether an offered post says anything else than the stored one, engagement aside.
 

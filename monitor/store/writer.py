@@ -7,6 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -142,7 +143,8 @@ class Writer:
         for native_id, offers in posts.items():
             latest = offers[-1]
             before = known.get(native_id)
-            unchanged += len(offers) - 1
+            changes = sum(posting.says_otherwise(earlier, later) for earlier, later in pairwise(offers))
+            updated, unchanged = updated + changes, unchanged + len(offers) - 1 - changes
             if before is None:
                 if len(offers) > 1:
                     first = offers[0].post.collected_at

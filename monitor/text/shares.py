@@ -98,7 +98,9 @@ def estimate_shares(
     for row in probabilities:
         key = (row[0], row[1], row[2])
         counts[key] = counts.get(key, 0) + 1
-    return _estimate(counts, _SHIPPED if labelled is None else _calibrated(*labelled), labelled is not None)
+    if labelled is None or not len(labelled[0]) + len(labelled[1]):
+        return _estimate(counts, _SHIPPED, False)
+    return _estimate(counts, _calibrated(*labelled), True)
 
 
 def shares_of_counts(cells: Mapping[Probabilities, int]) -> Shares:

@@ -88,7 +88,7 @@ def test_importing_twice_changes_nothing_and_another_text_is_an_update(filled: R
     assert filled("snapshot", "--format", "json", "--as-of", NOW).stdout == before
     post["text"] = "Another text about open weights"
     result = filled("import", "--json", "-", stdin=json.dumps(post).encode())
-    assert objects(result) == [{"added": 0, "updated": 1, "unchanged": 0, "failed": 0}]
+    assert objects(result) == [{"added": 0, "updated": 1, "unchanged": 0, "deleted": 0, "failed": 0}]
 
 
 def test_bad_lines_are_told_and_the_rest_is_imported(run: Run, tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_bad_lines_are_told_and_the_rest_is_imported(run: Run, tmp_path: Path) -
     assert f"{first}:1: not valid JSON" in errors
     assert f"{second}:3: published_at: expected an ISO 8601 time" in errors
     assert "absent.csv: No such file" in errors
-    assert "2 posts added, 0 updated, 0 unchanged, 2 lines failed" in errors
+    assert "2 posts added, 0 updated, 0 unchanged, 0 deleted, 2 lines failed" in errors
     assert len(objects(run("posts", "--json"))) == 2
 
 
@@ -153,12 +153,12 @@ def test_beats_are_listed(run: Run) -> None:
 
 def test_beats_test_gives_spans_into_the_text(run: Run) -> None:
     found = objects(run("beats", "test", "--json", stdin=b"Open weights for all\n\nNothing here\n"))
-    assert [tree["text"] for tree in found] == ["Open weights for all", "Nothing here"]
+    assert [tree["text"] for tree in found] == ["Open weights for all", "", "Nothing here"]
     assert set(found[0]) == {"text", "lang", "beats"}
     (beat,) = (beat for beat in found[0]["beats"] if beat["slug"] == "open-source-ai")
     start, end, term = beat["spans"][0]
     assert found[0]["text"][start:end].casefold() == term.casefold()
-    assert found[1]["beats"] == []
+    assert found[1]["beats"] == found[2]["beats"] == []
 
 
 def test_explain_says_what_drove_the_sentiment(run: Run) -> None:
@@ -214,12 +214,15 @@ def test_config_check_names_every_mistake_also_in_the_options_of_sources(run: Ru
     result = run("config", "check")
     assert result.returncode == 2
     assert result.stdout.decode().splitlines() == [
-        f'{file}:6: keys.app.quiz: the app has no such binding (did you mean "app.quit"?)',
         f"{file}:2: sources.bluesky.no_such_option: unknown key",
         f'{file}:3: sources.blusky: no source of this name is installed (did you mean "bluesky"?)',
+        f'{file}:6: keys.app.quiz: the app has no such binding (did you mean "app.quit"?)',
     ]
     problems = json.loads(run("config", "check", "--json").stdout)
-    assert [problem["line"] for problem in problems] == [6, 2, 3]
+    assert [problem["line"] for problem in problems] == [2, 3, 6]
+    file.write_text("stor = 1\n" + file.read_text())
+    problems = json.loads(run("config", "check", "--json").stdout)
+    assert [problem["line"] for problem in problems] == [1, 3, 4, 7]
 
 
 def test_doctor_finds_a_sound_store(filled: Run) -> None:
