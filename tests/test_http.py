@@ -23,12 +23,6 @@ from monitor.sources.base import SourceError
 NOW = instants.parse("2026-11-21T10:00:00Z")
 
 
-@pytest.fixture(autouse=True)
-def _without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture
 async def client() -> AsyncIterator[Client]:
     async with Client(clock=lambda: NOW, spacing=0.0) as opened:

@@ -18,12 +18,6 @@ ANY_JSON = st.recursive(
 """Data of every JSON shape, for places where something else is expected."""
 
 
-@pytest.fixture(autouse=True)
-def _without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture
 async def client() -> AsyncIterator[Client]:
     """A client whose clock stands still and that does not wait between requests."""
