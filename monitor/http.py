@@ -6,6 +6,7 @@ Nothing here retries; when to ask again is the business of `monitor.fetching`.
 from __future__ import annotations
 
 import asyncio
+import copy
 import http
 import http.cookiejar
 import socket
@@ -22,7 +23,7 @@ from monitor import __version__
 from monitor.http_address import is_private, leads_inside, proxy_for_all, through_proxy
 from monitor.http_body import BodyReader
 from monitor.http_pace import Pace, read_retry_after
-from monitor.sources.base import SourceError
+from monitor.sources.base import Meter, SourceError, SourceSettings, Unlimited
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
@@ -81,6 +82,17 @@ class Client:
         self._spacing = spacing
         self._pace = Pace()
         self._http = _new_http()
+        self.settings = SourceSettings(True, {})
+        """Of the source that this client was handed to."""
+        self.meter: Meter = Unlimited()
+        """Of the source that this client was handed to."""
+
+    def for_source(self, settings: SourceSettings, meter: Meter) -> Client:
+        """The same client, with its connections and its politeness, as one source gets to see it."""
+        view = copy.copy(self)
+        view.settings = settings
+        view.meter = meter
+        return view
 
     async def __aenter__(self) -> Self:
         if self._http is not None:

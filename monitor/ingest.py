@@ -91,6 +91,7 @@ def clean_post(post: Post) -> Post:
         _line(post.author_name),
         _line(post.lang),
         _counts(post.engagement),
+        post.aliases,
     )
 
 

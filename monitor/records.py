@@ -77,6 +77,9 @@ class Post(NamedTuple):
     lang: str | None = None
     """BCP 47 tag as the source declares it; None where it does not."""
     engagement: Engagement = Engagement()
+    aliases: tuple[str, ...] = ()
+    """Other names under which the same item may come from this source, such as its canonical URL; compared with each
+    other only. An item that is known by one of them is the same post."""
 
 
 class Deletion(NamedTuple):
@@ -138,8 +141,9 @@ class Attempt(NamedTuple):
     """The feed, query or stream within the source that was asked."""
     covered: Span | None
     """The span whose posts are now known to be complete; None where nothing was covered."""
-    outcome: Literal["ok", "failed", "missed"]
-    """`missed` is a span that the source can no longer give us."""
+    outcome: Literal["ok", "failed", "missed", "no-key", "over-budget"]
+    """`missed` is a span that the source can no longer give us; `no-key` and `over-budget` are failures that have a
+    state of their own."""
     recorded_at: int
     read: int = 0
     """Items that were read."""
@@ -149,6 +153,8 @@ class Attempt(NamedTuple):
     """Items that matched nothing and were not stored."""
     message: str = ""
     """For a person: what went wrong and what to do; empty where nothing did."""
+    fraction: float = 1.0
+    """What share of the span was read, where a ceiling let only a part be read."""
 
 
 class Cursor(NamedTuple):
@@ -266,6 +272,18 @@ class BeatSnapshot(NamedTuple):
     signals: tuple[str, ...] = ()
 
 
+class Budget(NamedTuple):
+    """What a source used up of one of its ceilings in the present period."""
+
+    unit: str
+    """Such as `dollars` or `searches`."""
+    period: Literal["day", "month"]
+    spent: float
+    ceiling: float
+    resets_at: int
+    """When the next period begins."""
+
+
 class SourceSnapshot(NamedTuple):
     """How a source is doing."""
 
@@ -279,6 +297,9 @@ class SourceSnapshot(NamedTuple):
     """The stretches of the window of a minute and more that were not collected."""
     message: str
     """One sentence for a person: why, and what to do; empty where all is well."""
+    budgets: tuple[Budget, ...] = ()
+    fraction: float = 1.0
+    """What share of the window was read, where a ceiling let only a part be read."""
 
 
 class Signal(NamedTuple):

@@ -14,8 +14,9 @@ def attempts_of(part: Part, batch: Batch, kept: int, let_go: int, recorded_at: i
     if batch.missed is not None:
         why = "the source no longer gives this span"
         attempts.append(Attempt(part.source, part.name, batch.missed, "missed", recorded_at, message=why))
+    said = one_line(message)
     attempts.append(
-        Attempt(part.source, part.name, batch.covered, "ok", recorded_at, read, kept, let_go, one_line(message))
+        Attempt(part.source, part.name, batch.covered, "ok", recorded_at, read, kept, let_go, said, batch.fraction)
     )
     return attempts
 

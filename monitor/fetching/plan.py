@@ -8,7 +8,7 @@ from typing import NamedTuple
 from monitor.fetching.events import one_line
 from monitor.fetching.schedule import JITTER
 from monitor.records import Beats, Mark
-from monitor.sources.base import Part, Source, SourceError, SourceSettings
+from monitor.sources.base import NoKey, Part, Source, SourceError, SourceSettings
 from monitor.store.registry import SourceRegistration
 
 STREAM_INTERVAL = 60.0
@@ -54,8 +54,10 @@ def make_plan(
         try:
             named = source.parts(settings[slug], beats.beats) if settings[slug].enabled else ()
             state, note = ("", "") if named else (OFF, _why_off(slug, settings[slug]))
-        except SourceError as error:
+        except NoKey as error:
             state, note = NO_KEY, one_line(error)
+        except SourceError as error:
+            state, note = OFF, one_line(error)
         except Exception as error:
             broken[slug] = error
             state, note = OFF, f"the source does not work ({type(error).__name__})"

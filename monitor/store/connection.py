@@ -10,7 +10,7 @@ from pathlib import Path
 
 from monitor.store.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreMissing, StoreTooNew
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Kept in `PRAGMA user_version`, so that opening a current store needs no look at the migrations."""
 
 APPLICATION_ID = 0x444D4F4E

@@ -14,7 +14,7 @@ _SLACK = 2000
 def write_attempt(connection: sqlite3.Connection, source_id: int, attempt: Attempt) -> None:
     """Add an attempt; one that goes on where the part's last one ended, on the same day, is joined to it."""
     last = connection.execute(
-        "SELECT id, outcome, covered_from, covered_to, recorded_at, message FROM ledger "
+        "SELECT id, outcome, covered_from, covered_to, recorded_at, message, fraction FROM ledger "
         "WHERE source_id = ? AND part = ? ORDER BY id DESC LIMIT 1",
         (source_id, attempt.part),
     ).fetchone()
@@ -35,7 +35,7 @@ def write_attempt(connection: sqlite3.Connection, source_id: int, attempt: Attem
         start, end = attempt.covered or (None, None)
         connection.execute(
             "INSERT INTO ledger (source_id, part, outcome, covered_from, covered_to, recorded_at, last_recorded_at, "
-            "attempts, read, kept, let_go, message) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)",
+            "attempts, read, kept, let_go, message, fraction) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)",
             (
                 source_id,
                 attempt.part,
@@ -48,15 +48,18 @@ def write_attempt(connection: sqlite3.Connection, source_id: int, attempt: Attem
                 attempt.kept,
                 attempt.let_go,
                 attempt.message,
+                attempt.fraction,
             ),
         )
     if attempt.outcome == "ok" and attempt.covered:
         _cover(connection, source_id, attempt.covered, attempt.recorded_at)
 
 
-def _goes_on(last: tuple[int, str, int | None, int | None, int, str], attempt: Attempt) -> bool:
-    _, outcome, start, end, recorded_at, message = last
-    if outcome != attempt.outcome or message != attempt.message or recorded_at // DAY != attempt.recorded_at // DAY:
+def _goes_on(last: tuple[int, str, int | None, int | None, int, str, float], attempt: Attempt) -> bool:
+    _, outcome, start, end, recorded_at, *alike = last
+    if outcome != attempt.outcome or alike != [attempt.message, attempt.fraction]:
+        return False
+    if recorded_at // DAY != attempt.recorded_at // DAY:
         return False
     if attempt.covered is None:
         return start is None

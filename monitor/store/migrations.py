@@ -7,7 +7,7 @@ import sqlite3
 import time
 
 from monitor.store.connection import APPLICATION_ID, SCHEMA_VERSION, explained
-from monitor.store.schema import TABLES, VIEWS
+from monitor.store.schema import TABLES, TABLES_OF_SOURCES, VIEWS
 
 _TRIES = 50
 
@@ -56,6 +56,12 @@ def _apply(connection: sqlite3.Connection) -> bool:
         database.execute("INSERT INTO sources (id, slug, name) VALUES (0, '*', 'All sources')")
         database.execute("INSERT INTO meta (key, value) VALUES ('newest_collected_at', 0)")
         database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+    @migrations()
+    def m002_keys_ceilings_refreshing(database: Database) -> None:
+        """What sources with keys and ceilings need."""
+        for statement in _statements(TABLES_OF_SOURCES):
+            database.execute(statement)
 
     new = _version(connection) == 0
     migrations.apply(Database(connection))

@@ -201,6 +201,34 @@ CREATE VIRTUAL TABLE posts_search USING fts5 (
 );
 """
 
+TABLES_OF_SOURCES = """
+ALTER TABLE ledger ADD COLUMN fraction REAL NOT NULL DEFAULT 1;
+
+CREATE TABLE aliases (
+    source_id INTEGER NOT NULL REFERENCES sources (id),
+    alias TEXT NOT NULL,
+    native_id TEXT NOT NULL,
+    PRIMARY KEY (source_id, alias)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE refreshes (
+    post_id INTEGER PRIMARY KEY REFERENCES posts (id) ON DELETE CASCADE,
+    refreshed_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE spending (
+    source_id INTEGER NOT NULL REFERENCES sources (id),
+    unit TEXT NOT NULL,
+    period TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    spent REAL NOT NULL,
+    ceiling REAL NOT NULL,
+    PRIMARY KEY (source_id, unit, period, starts_at)
+) STRICT, WITHOUT ROWID;
+"""
+"""What keys, ceilings and refreshing need: added to stores that were there before."""
+
 VIEWS = """
 CREATE VIEW posts_with_beats AS
 SELECT p.id, s.slug AS source, p.native_id,

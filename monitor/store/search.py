@@ -111,7 +111,7 @@ def _select(
 
 def _stored(row: tuple[Any, ...], beats: Mapping[int, str]) -> StoredPost:
     at, beat_ids, negative, positive, cluster, deleted = row[16:]
-    post = Post._make((*row[1:11], Engagement._make(row[11:16])))
+    post = Post._make((*row[1:11], Engagement._make(row[11:16]), ()))
     probabilities = None
     if negative is not None:
         probabilities = (negative / 1000, (1000 - negative - positive) / 1000, positive / 1000)

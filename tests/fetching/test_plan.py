@@ -4,7 +4,7 @@ from typing import Any
 
 from monitor.fetching.plan import Plan, is_read, make_plan, source_marks
 from monitor.records import Beats
-from monitor.sources.base import Part, SourceError, SourceSettings
+from monitor.sources.base import NoKey, Part, SourceError, SourceSettings
 from monitor.store.registry import SourceRegistration
 
 ON, OFF = SourceSettings(True, {}), SourceSettings(False, {})
@@ -43,9 +43,14 @@ def test_a_source_that_is_off_is_registered_so(scripted: Any, beats: Beats) -> N
 
 
 def test_a_source_without_a_key_says_what_is_missing(scripted: Any, beats: Beats) -> None:
-    plan = plan_of(scripted, beats, SourceError("Set FEEDS_KEY.", permanent=True))
+    plan = plan_of(scripted, beats, NoKey("Set FEEDS_KEY."))
     assert plan.parts == {}
     assert (plan.registrations[0].state, plan.registrations[0].note) == ("no-key", "Set FEEDS_KEY.")
+
+
+def test_a_source_whose_settings_cannot_be_used_is_off_and_says_why(scripted: Any, beats: Beats) -> None:
+    plan = plan_of(scripted, beats, SourceError("Set dollars_per_month."))
+    assert (plan.registrations[0].state, plan.registrations[0].note) == ("off", "Set dollars_per_month.")
 
 
 def test_a_source_with_nothing_to_read_is_off(scripted: Any, beats: Beats) -> None:
