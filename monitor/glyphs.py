@@ -6,10 +6,14 @@ Every function takes `ascii=True` for terminals and fonts without block characte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from monitor.instants import DAY, HOUR, MINUTE
-from monitor.records import SOURCES, Baseline, Shares
+from monitor.light_typing import TYPE_CHECKING
+from monitor.nouns.sources import SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitor.records import Baseline, Shares
 
 LEVELS = "▁▂▃▄▅▆▇█"
 ASCII_LEVELS = "_,-~=+*#"

@@ -23,20 +23,14 @@ def is_private(address: str) -> bool:
     return not parsed.is_global or parsed.is_multicast
 
 
-async def leads_inside(host: str, port: int) -> bool:
-    """Whether a host is, or one of its names' addresses is, a private one.
+async def addresses_of(host: str, port: int) -> list[str]:
+    """The IP addresses that a name leads to now, the likeliest first; only itself for an address.
 
-    A name that cannot be resolved here is not; where a proxy resolves the names, only addresses can be judged.
+    Raises:
+        OSError, UnicodeError: the name cannot be resolved.
     """
-    if is_private(host):
-        return True
-    if through_proxy(host):
-        return False
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return False
-    return any(is_private(str(address[4][0])) for address in found)
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[4][0]) for address in found))
 
 
 def through_proxy(host: str) -> bool:

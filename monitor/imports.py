@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -19,7 +19,7 @@ _REQUIRED = ("source", "native_id", "text", "published_at")
 _SHOWN = 60
 _LARGEST_INTEGER = 2**63 - 1
 _MARK = "\ufeff"
-
+_JSON_SPACE = " \t\n\r"
 
 _is_slug = lru_cache(maxsize=256)(is_slug)
 
@@ -48,9 +48,9 @@ def read_posts(lines: Iterable[bytes | str], form: Form, now: int) -> Iterator[P
 
 
 def _read_json_lines(lines: Iterable[bytes | str], now: int) -> Iterator[Post | Deletion | BadLine]:
-    from json import JSONDecodeError, JSONDecoder
+    from json import JSONDecodeError
 
-    decode = JSONDecoder().decode
+    decode = _json_decoder()
     for number, raw in enumerate(lines, 1):
         try:
             line = raw.decode() if isinstance(raw, bytes) else raw
@@ -65,9 +65,28 @@ def _read_json_lines(lines: Iterable[bytes | str], now: int) -> Iterator[Post | 
         except UnicodeDecodeError as error:
             yield BadLine(number, f"not UTF-8 at byte {error.start + 1}")
         except JSONDecodeError as error:
-            yield BadLine(number, f"not valid JSON: {error.msg} at column {error.colno}")
+            yield BadLine(number, f"not valid JSON: {error.msg.removesuffix(' at')} at column {error.pos + 1}")
         except (ValueError, RecursionError):
             yield BadLine(number, "not readable JSON: a number too long or values nested too deeply")
+
+
+def _json_decoder() -> Callable[[str], Any]:
+    """A function from a line to its value; unlike the library's it looks for white space only where there is some."""
+    from json import JSONDecodeError, JSONDecoder
+
+    decoder = JSONDecoder()
+    read = decoder.raw_decode
+
+    def decode(line: str) -> Any:
+        try:
+            value, end = read(line)
+            if not line[end:].strip(_JSON_SPACE):
+                return value
+        except JSONDecodeError:
+            pass
+        return decoder.decode(line.rstrip(_JSON_SPACE))
+
+    return decode
 
 
 def _read_csv(lines: Iterable[bytes | str], now: int) -> Iterator[Post | Deletion | BadLine]:
@@ -91,7 +110,8 @@ def _read_csv(lines: Iterable[bytes | str], now: int) -> Iterator[Post | Deletio
             columns = [name.strip() for name in row]
             missing = [name for name in _REQUIRED if name not in columns]
             if missing:
-                yield BadLine(number, f"the header has no column {', '.join(missing)}; nothing was read")
+                what = "column" if len(missing) == 1 else "columns"
+                yield BadLine(number, f"the header has no {what} {', '.join(missing)}; nothing was read")
                 return
             continue
         yield _read_row(number, columns, row, now)
@@ -104,6 +124,10 @@ def _decoded(lines: Iterable[bytes | str]) -> Iterator[str]:
         yield line if index else line.removeprefix(_MARK)
 
 
+def _field_count(found: int, expected: int) -> str:
+    return f"{found} {'field' if found == 1 else 'fields'}, where the header has {expected}"
+
+
 def _csv_reason(error: str) -> str:
     if error == "unexpected end of data":
         return "a quoted field is not closed, and the rest of the file went into it"
@@ -112,7 +136,7 @@ def _csv_reason(error: str) -> str:
 
 def _read_row(number: int, columns: list[str], row: list[str], now: int) -> Post | Deletion | BadLine:
     if len(row) != len(columns):
-        return BadLine(number, f"{len(row)} fields, where the header has {len(columns)}")
+        return BadLine(number, _field_count(len(row), len(columns)))
     record: dict[str, Any] = {name: field for name, field in zip(columns, row, strict=True) if field}
     for name, field in record.items():
         if not field.isascii() and any("\udc80" <= character <= "\udcff" for character in field):
@@ -138,27 +162,26 @@ def _read_record(record: Mapping[str, Any], now: int) -> Post | Deletion:
     text = get("text")
     if not isinstance(text, str):
         raise _wrong(record, "text", "a text")
-    title = _optional_text(record, "title")
+    title = _optional_text(record, "title") if "title" in record else None
     if not title and (not text or text.isspace()):
         raise _BadValueError("text: empty, and there is no title")
-    collected_at = get("collected_at")
     return Post(
         _source(record),
         _native_id(record),
         text,
         _time(record, "published_at"),
-        _time(record, "collected_at") if collected_at is not None and collected_at != "" else now,
+        now if get("collected_at") in (None, "") else _time(record, "collected_at"),
         title,
-        _optional_text(record, "url"),
-        _optional_text(record, "author"),
-        _optional_text(record, "author_name"),
-        _optional_text(record, "lang"),
+        _optional_text(record, "url") if "url" in record else None,
+        _optional_text(record, "author") if "author" in record else None,
+        _optional_text(record, "author_name") if "author_name" in record else None,
+        _optional_text(record, "lang") if "lang" in record else None,
         Engagement(
-            _count(record, "likes"),
-            _count(record, "reposts"),
-            _count(record, "replies"),
-            _count(record, "quotes"),
-            _count(record, "views"),
+            _count(record, "likes") if "likes" in record else None,
+            _count(record, "reposts") if "reposts" in record else None,
+            _count(record, "replies") if "replies" in record else None,
+            _count(record, "quotes") if "quotes" in record else None,
+            _count(record, "views") if "views" in record else None,
         ),
     )
 

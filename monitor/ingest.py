@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import compress
 from typing import NamedTuple, Protocol
 
 from monitor.records import AnalysedPost, Beats, Engagement, Post, Probabilities
@@ -46,26 +47,26 @@ class Ingester:
         cleaned = [clean_post(post) for post in posts]
         texts = [whole_text(post) for post in cleaned]
         tags = self._tagger.tag(texts)
-        kept = [index for index, slugs in enumerate(tags) if slugs or keep_all]
-        languages = {index: cleaned[index].lang or self._detect(texts[index]) for index in kept}
-        english = [index for index in kept if texts[index] and is_english(languages[index])]
-        scores: dict[int, Probabilities] = {}
-        if self._scorer is not None and english:
-            scores = dict(zip(english, self._scorer.score([texts[index] for index in english]), strict=True))
-        analysed = tuple(
-            AnalysedPost(
-                _with_language(cleaned[index], languages[index]),
-                tags[index],
-                scores.get(index),
-                fingerprint(texts[index]),
-            )
-            for index in kept
-        )
-        return Analysed(analysed, len(posts) - len(kept))
+        if not keep_all:
+            cleaned, texts, tags = list(compress(cleaned, tags)), list(compress(texts, tags)), list(filter(None, tags))
+        cleaned = [
+            post if post.lang else post._replace(lang=self._detect(text))
+            for post, text in zip(cleaned, texts, strict=True)
+        ]
+        analysed = map(AnalysedPost, cleaned, tags, self._score(cleaned, texts), map(fingerprint, texts))
+        return Analysed(tuple(analysed), len(posts) - len(cleaned))
 
-
-def _with_language(post: Post, lang: str | None) -> Post:
-    return post if post.lang == lang else post._replace(lang=lang)
+    def _score(self, posts: Sequence[Post], texts: Sequence[str]) -> Sequence[Probabilities | None]:
+        """The probabilities of the English texts; None for the others and where there is no scorer."""
+        scores: list[Probabilities | None] = [None] * len(posts)
+        if self._scorer is None:
+            return scores
+        english = [index for index, post in enumerate(posts) if texts[index] and is_english(post.lang)]
+        if not english:
+            return scores
+        for index, score in zip(english, self._scorer.score([texts[index] for index in english]), strict=True):
+            scores[index] = score
+        return scores
 
 
 def whole_text(post: Post) -> str:
@@ -79,7 +80,7 @@ def whole_text(post: Post) -> str:
 
 def clean_post(post: Post) -> Post:
     """The post with everything from outside made harmless to a terminal."""
-    return Post(
+    cleaned = (
         post.source,
         clean_line(post.native_id),
         clean(post.text),
@@ -93,6 +94,7 @@ def clean_post(post: Post) -> Post:
         _counts(post.engagement),
         post.aliases,
     )
+    return post if cleaned == post else Post(*cleaned)
 
 
 def _line(text: str | None) -> str | None:
@@ -100,6 +102,9 @@ def _line(text: str | None) -> str | None:
 
 
 def _counts(engagement: Engagement) -> Engagement:
-    if all(value is None or 0 <= value <= _LARGEST_INTEGER for value in engagement):
+    for value in engagement:
+        if value is not None and not 0 <= value <= _LARGEST_INTEGER:
+            break
+    else:
         return engagement
     return Engagement(*(None if value is None else max(0, min(value, _LARGEST_INTEGER)) for value in engagement))

@@ -31,12 +31,12 @@ def to_datetime(instant: int) -> datetime:
 
 
 def parse(text: str) -> int:
-    """Read an ISO 8601 time; without a zone it is UTC.
+    """Read an ISO 8601 time, its letters in either case; without a zone it is UTC.
 
     Raises:
         ValueError: the text is no ISO 8601 time, or lies outside the years 1 to 9999 in UTC.
     """
-    instant = from_datetime(datetime.fromisoformat(text.strip()))
+    instant = from_datetime(datetime.fromisoformat(text.strip().upper()))
     if not _EARLIEST <= instant <= _LATEST:
         raise ValueError(f"time out of range: {text!r}")
     return instant
@@ -59,6 +59,14 @@ def parse_span(text: str) -> int:
     if unit not in units or not (number.isascii() and number.isdigit()) or int(number) == 0:
         raise ValueError(f"not a length of time: {text!r} (write for example 24h, 7d or 90m)")
     return int(number) * units[unit]
+
+
+def render_span(length: int) -> str:
+    """A length of time in whole minutes as `parse_span` reads it, in the largest unit that fits."""
+    for unit, size in (("d", DAY), ("h", HOUR)):
+        if length % size == 0:
+            return f"{length // size}{unit}"
+    return f"{length // MINUTE}m"
 
 
 def hours_touched(start: int, end: int) -> tuple[int, ...]:

@@ -28,11 +28,11 @@ from monitor.config.beats import RULE_KEYS
 from monitor.config.building import TABLES
 from monitor.config.showing import effective
 from monitor.http import Client
-from monitor.records import Beats, SourceState
+from monitor.records import Beats, PostQuery, SourceState
 from monitor.sources.base import SourceError, SourceSettings
 from monitor.sources.news import shipped_feeds
 from monitor.sources.registry import GROUP, Sources, load_sources
-from monitor.store.reader import PostQuery, open_reader
+from monitor.store.reader import open_reader
 from monitor.themes import MEANINGS, SOURCE_KEYS, TERMINAL_COLOURS, load_theme
 from tests.web_server import WebServer
 
@@ -41,7 +41,8 @@ README = ROOT / "README.md"
 PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 SOURCES = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
-SERVED = ("bluesky", "news", "hackernews")
+SERVED = tuple(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["monitor.sources"])
+"""Slugs of the sources that come with the program."""
 NOW = instants.parse("2026-11-21T10:00:00Z")
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

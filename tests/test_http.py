@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import gzip
 import itertools
 import socket
@@ -11,13 +10,9 @@ import zlib
 from collections.abc import AsyncIterator
 
 import pytest
-import websockets
-from websockets.asyncio.server import ServerConnection, serve
 
 from monitor import instants
 from monitor.http import Answer, Client
-from monitor.http_address import is_private
-from monitor.http_pace import LONGEST_WAIT, read_retry_after
 from monitor.sources.base import SourceError
 
 NOW = instants.parse("2026-11-21T10:00:00Z")
@@ -25,7 +20,7 @@ NOW = instants.parse("2026-11-21T10:00:00Z")
 
 @pytest.fixture
 async def client() -> AsyncIterator[Client]:
-    async with Client(clock=lambda: NOW, spacing=0.0) as opened:
+    async with Client(clock=lambda: NOW, spacing=0.0, tries=1) as opened:
         yield opened
 
 
@@ -168,14 +163,14 @@ async def test_requests_to_one_host_keep_their_distance_whoever_asks(web):
         times.append(time.monotonic())
         await reply.send("x")
 
-    async with Client(spacing=0.05) as client:
+    async with Client(spacing=0.2) as client:
         await asyncio.gather(
-            *(client.get(web.url("/feed")) for _ in range(3)), client.get(web.url("/feed"), spacing=0.2)
+            *(client.get(web.url("/feed")) for _ in range(3)), client.get(web.url("/feed"), spacing=0.5)
         )
     distances = [after - before for before, after in itertools.pairwise(times)]
     assert len(times) == 4
-    assert min(distances) > 0.03
-    assert max(distances) > 0.15
+    assert min(distances) > 0.1
+    assert max(distances) > 0.4
 
 
 # Broken transport
@@ -213,7 +208,29 @@ async def _huge_header(request, reply):
     await reply.head(X_Big="a" * (1 << 20))
 
 
-@pytest.mark.parametrize("fault", [_reset, _reset_early, _short, _bad_chunk, _no_http, _bad_status, _huge_header])
+async def _cut_chunks(request, reply):
+    await reply.head(Transfer_Encoding="chunked")
+    await reply.raw(b"5\r\nhello\r\n")
+
+
+async def _many_headers(request, reply):
+    await reply.head(**{f"X_{number}": "v" for number in range(20_000)})
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        _reset,
+        _reset_early,
+        _short,
+        _bad_chunk,
+        _cut_chunks,
+        _no_http,
+        _bad_status,
+        _huge_header,
+        _many_headers,
+    ],
+)
 async def test_a_broken_connection_is_one_clear_error(client, web, fault):
     web.route("/broken")(fault)
     error = await failure(client, web.url("/broken?key=secret"))
@@ -301,189 +318,9 @@ async def test_a_status_can_be_wanted(client, web):
     assert (answer.status, answer.body) == (400, b'{"error": "ExpiredToken"}')
 
 
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("120", 120.0),
-        (email.utils.formatdate(NOW / 1000 + 30, usegmt=True), 30.0),
-        (email.utils.formatdate(NOW / 1000 - 30, usegmt=True), 0.0),
-        ("999999999", LONGEST_WAIT),
-        ("9" * 5000, LONGEST_WAIT),
-        ("-1", None),
-        ("soon", None),
-        ("", None),
-        ("²", None),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(header, seconds):
-    assert read_retry_after(header, NOW) == seconds
-
-
 async def test_a_host_that_asks_to_wait_is_left_alone_by_all(client, web):
     error = await failure(client, web.answer("/busy", "no", "429 Too Many Requests", Retry_After="60"))
     assert error.retry_after == 60.0
     second = await failure(client, web.url("/other"))
     assert 59.0 < (second.retry_after or 0.0) <= 60.0
     assert len(web.requests) == 1
-
-
-# Redirects
-
-
-async def test_redirects_are_followed(client, web):
-    web.answer("/old", "", "301 Moved Permanently", Location="/newer")
-    web.answer("/newer", "", "302 Found", Location=web.url("/new?page=1"))
-    web.answer("/new", "here")
-    answer = await client.get(web.url("/old"))
-    assert (answer.body, answer.url) == (b"here", web.url("/new?page=1"))
-
-
-async def test_a_redirect_loop_ends(client, web):
-    error = await failure(client, web.answer("/loop", "", "302 Found", Location="/loop"))
-    assert "redirects" in str(error)
-    assert len(web.requests) == 6
-
-
-@pytest.mark.parametrize("location", ["file:///etc/hostname", "javascript:alert(1)", "http://[::1"])
-async def test_a_redirect_leads_to_the_web_only(client, web, location):
-    await failure(client, web.answer("/away", "", "302 Found", Location=location))
-    assert len(web.requests) == 1
-
-
-@pytest.mark.parametrize(
-    "host", ["127.0.0.2", "localhost", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254", "10.0.0.1"]
-)
-async def test_a_redirect_does_not_lead_into_the_private_network(client, web, host):
-    error = await failure(client, web.answer("/away", "", "302 Found", Location=f"http://{host}:{web.port}/inside"))
-    assert "private address" in str(error)
-    assert len(web.requests) == 1
-
-
-async def test_a_redirect_may_lead_to_a_private_host_that_the_configuration_names(web):
-    web.answer("/inside", "here")
-    url = web.answer("/away", "", "302 Found", Location=f"http://localhost:{web.port}/inside")
-    async with Client(allowed_hosts=["LOCALHOST"], spacing=0.0) as client:
-        assert (await client.get(url)).body == b"here"
-
-
-async def test_secrets_stay_with_the_host_that_they_are_for(web):
-    web.answer("/inside", "here")
-    url = web.answer("/away", "", "302 Found", Location=f"http://user:word@localhost:{web.port}/inside")
-    async with Client(allowed_hosts=["localhost"], spacing=0.0) as client:
-        await client.get(url, headers={"Authorization": "Bearer key", "X-Api-Key": "key", "If-None-Match": '"1"'})
-    first, second = web.requests
-    assert first.headers["x-api-key"] == "key"
-    assert second.headers["if-none-match"] == '"1"'
-    assert not {"authorization", "x-api-key"} & second.headers.keys()
-
-
-@pytest.mark.parametrize(
-    ("address", "private"),
-    [
-        ("8.8.8.8", False),
-        ("2606:4700::1111", False),
-        ("example.com", False),
-        ("127.8.8.8", True),
-        ("192.168.1.1", True),
-        ("100.64.0.1", True),
-        ("0.0.0.0", True),
-        ("224.0.0.1", True),
-        ("::1", True),
-        ("fe80::1%eth0", True),
-        ("fd00::1", True),
-        ("fec0::1", True),
-        ("::ffff:192.168.0.1", True),
-        ("64:ff9b::7f00:1", True),
-        ("2002:7f00:1::", True),
-    ],
-)
-def test_which_addresses_are_private(address, private):
-    assert is_private(address) is private
-
-
-# Streams
-
-
-def _address(server: websockets.Server) -> str:
-    return f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}/subscribe"
-
-
-async def test_frames_of_a_stream_come_as_bytes_until_the_host_ends_it(client):
-    paths: list[str] = []
-
-    async def talk(connection: ServerConnection) -> None:
-        assert connection.request is not None
-        paths.append(connection.request.path)
-        for word in ("one", "two", b"\xff three"):
-            await connection.send(word)
-
-    async with serve(talk, "127.0.0.1", 0) as server, client.stream(_address(server), params={"cursor": 5}) as stream:
-        frames: list[bytes] = []
-        while not stream.ended:
-            frames += await stream.receive(5.0, 2)
-    assert frames == [b"one", b"two", b"\xff three"]
-    assert paths == ["/subscribe?cursor=5"]
-
-
-async def test_receiving_returns_when_nothing_comes(client):
-    async def wait(connection: ServerConnection) -> None:
-        await connection.wait_closed()
-
-    async with serve(wait, "127.0.0.1", 0) as server, client.stream(_address(server)) as stream:
-        assert await stream.receive(0.05, 10) == []
-        assert not stream.ended
-
-
-async def test_a_stream_that_breaks_gives_what_came_before(client):
-    async def break_off(connection: ServerConnection) -> None:
-        await connection.send("last")
-        await connection.close(1011, "out of order")
-
-    async with serve(break_off, "127.0.0.1", 0) as server, client.stream(_address(server)) as stream:
-        frames: list[bytes] = []
-
-        async def read() -> None:
-            while True:
-                frames.extend(await stream.receive(5.0, 10))
-
-        with pytest.raises(SourceError, match="broke off"):
-            await read()
-    assert frames == [b"last"]
-
-
-async def test_a_frame_that_is_too_large_ends_the_stream(client):
-    async def shout(connection: ServerConnection) -> None:
-        await connection.send("x" * 2000)
-        await connection.wait_closed()
-
-    async with serve(shout, "127.0.0.1", 0) as server, client.stream(_address(server), limit_bytes=1000) as stream:
-        with pytest.raises(SourceError):
-            await stream.receive(5.0, 1)
-
-
-async def test_a_stream_that_cannot_be_opened(client, web):
-    web.answer("/refused", "bad cursor", "400 Bad Request")
-    web.answer("/moved", "", "302 Found", Location="/refused")
-    web.answer("/busy", "", "503 Service Unavailable", Retry_After="7")
-    for path, words in (("/refused", "400"), ("/moved", "302"), ("/busy", "503")):
-        with pytest.raises(SourceError, match=words) as caught:
-            async with client.stream(f"ws://{web.host}{path}?key=secret"):
-                pass
-        assert "secret" not in str(caught.value)
-    assert caught.value.retry_after == 7.0
-
-
-async def test_a_stream_that_is_never_opened_is_given_up(client, web):
-    @web.route("/hang")
-    async def _(request, reply):
-        await asyncio.Event().wait()
-
-    with pytest.raises(SourceError, match="did not answer in time"):
-        async with client.stream(f"ws://{web.host}/hang", timeout=0.1):
-            pass
-
-
-async def test_a_stream_needs_a_websocket_address(client):
-    with pytest.raises(SourceError, match="ws://"):
-        async with client.stream("http://127.0.0.1/"):
-            pass

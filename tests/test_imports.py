@@ -183,7 +183,7 @@ def test_a_quote_that_is_not_closed_is_told() -> None:
 
 def test_a_header_without_what_is_required_ends_it() -> None:
     (bad,) = read_posts([b"source,text\n", b"x,Hello\n"], "csv", NOW)
-    assert bad == BadLine(1, "the header has no column native_id, published_at; nothing was read")
+    assert bad == BadLine(1, "the header has no columns native_id, published_at; nothing was read")
 
 
 def test_a_large_field_is_read() -> None:
@@ -204,11 +204,13 @@ POSTS = st.builds(
     TIME,
     *[st.none() | TEXT.filter(bool)] * 5,
     st.builds(Engagement, *[COUNT] * 5),
+    aliases=st.just(()),
 )
 
 
 def as_record(post: Post) -> dict[str, Any]:
     record = post._asdict()
+    del record["aliases"]
     record |= {key: render(record[key]) for key in ("published_at", "collected_at")}
     return record | record.pop("engagement")._asdict()
 
@@ -231,3 +233,29 @@ def test_a_line_that_says_deleted_is_a_deletion() -> None:
     assert list(read_posts(json_lines(gone), "jsonl", NOW)) == [Deletion(LEAST["source"], LEAST["native_id"])]
     row = b"source,native_id,text,published_at,deleted\nx,9,,2026-11-20T00:00:00Z,true\n"
     assert list(read_posts(io.BytesIO(row), "csv", NOW)) == [Deletion("x", "9")]
+
+
+def test_letters_of_a_time_may_be_small() -> None:
+    (one,) = read_posts(json_lines({**LEAST, "published_at": "2026-11-21t08:00:00.5z"}), "jsonl", NOW)
+    assert isinstance(one, Post)
+    assert one.published_at == parse("2026-11-21T08:00:00.5Z")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b'{"source": "x"\n', "not valid JSON: Expecting ',' delimiter at column 15"),
+        (b'{"source": "x\r\n', "not valid JSON: Unterminated string starting at column 12"),
+        (b'  {"source" 1}\n', "not valid JSON: Expecting ':' delimiter at column 13"),
+        (b'{"source": "a\tb"}\n', "not valid JSON: Invalid control character at column 14"),
+        (b"{} {}\n", "not valid JSON: Extra data at column 4"),
+        (b"later\n", "not valid JSON: Expecting value at column 1"),
+    ],
+)
+def test_broken_json_is_told_with_its_place_in_the_line(line: bytes, reason: str) -> None:
+    assert list(read_posts([line], "jsonl", NOW)) == [BadLine(1, reason)]
+
+
+def test_white_space_around_an_object_does_not_matter() -> None:
+    padded = b" \t" + json.dumps(LEAST).encode() + b" \r\n"
+    assert list(read_posts([padded], "jsonl", NOW)) == list(read_posts(json_lines(LEAST), "jsonl", NOW))

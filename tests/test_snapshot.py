@@ -8,7 +8,8 @@ import pytest
 
 from monitor.instants import DAY, HOUR, MINUTE
 from monitor.records import Attempt, Beat, Beats, BeatSnapshot, Rule, Snapshot
-from monitor.snapshot import build_history, build_snapshot
+from monitor.snapshot import build_snapshot
+from monitor.snapshot.history import build_history
 from monitor.store.reader import open_reader
 from monitor.store.registry import SourceRegistration
 from monitor.store.writer import Changes, Writer
@@ -151,7 +152,8 @@ def test_sources_tell_how_they_are(writer: Writer) -> None:
     assert states["bluesky"] == ("ok", "")
     assert states["news"][0] == "stale"
     assert states["hackernews"][0] == "waiting"
-    assert states["reddit"] == ("failing", "no answer")
+    assert states["reddit"][0] == "failing"
+    assert states["reddit"][1].startswith("no answer. ")
     assert states["x"] == ("no-key", "set a key")
     assert states["youtube"] == ("ok", "")
     assert states["arxiv"][0] == "off"

@@ -16,6 +16,8 @@ class Request(NamedTuple):
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 class Reply:
@@ -79,6 +81,17 @@ class WebServer:
 
         return self.url(path)
 
+    def answers(self, path: str, *statuses: str, body: str = "done", **headers: object) -> str:
+        """Give these answers one after the other, the last one always; the others with these headers."""
+
+        @self.route(path)
+        async def _(request: Request, reply: Reply) -> None:
+            turn = sum(one.path == path for one in self.requests)
+            last = turn >= len(statuses)
+            await reply.send(body, statuses[min(turn, len(statuses)) - 1], **({} if last else headers))
+
+        return self.url(path)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -86,10 +99,12 @@ class WebServer:
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             first, *lines = head.strip().split("\r\n")
-            target = urlsplit(first.split(" ")[1])
+            method, address, _ = first.split(" ")
+            target = urlsplit(address)
             pairs = (line.partition(":") for line in lines)
             headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
-            request = Request(target.path, dict(parse_qsl(target.query)), headers)
+            body = await reader.readexactly(int(headers.get("content-length", "0")))
+            request = Request(target.path, dict(parse_qsl(target.query)), headers, method, body)
             self.requests.append(request)
             route = self._routes.get(target.path)
             reply = Reply(writer)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from monitor.cli.context import Context, on_terminal
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from monitor.cli.options import Option, Options
     from monitor.demo import DemoStore
     from monitor.fetching.child import Supervisor
 
@@ -17,15 +19,18 @@ EXAMPLES = """\
 """
 
 
+OPTIONS: tuple[Option, ...] = ()
+
+
 def add_arguments(parser: ArgumentParser) -> None:
     """It has none of its own."""
 
 
-def run(context: Context, options: Namespace) -> int:
+def run(context: Context, options: Options) -> int:
     if not on_terminal():
         from monitor.fetching.child import Supervisor
 
-        return watch_beside(context, Supervisor(context.store, context.config.file))
+        return watch_beside(context, Supervisor(context.store, context.config_file))
     return open_app(context, None)
 
 

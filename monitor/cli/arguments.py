@@ -1,14 +1,17 @@
-"""The command line's grammar: global options, commands, and the parsers that the commands fill."""
+"""The command line's grammar in full: the parsers that the commands fill."""
 
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import NoReturn
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn, TypeVar
 
+from monitor.cli import values
 from monitor.cli.context import output_width
 from monitor.cli.errors import UsageError
-from monitor.instants import DAY, HOUR, parse, parse_span
+from monitor.cli.options import GLOBAL_OPTIONS, Option
+
+Value = TypeVar("Value")
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -34,47 +37,50 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}; `{self.prog} --help` says more")
 
 
+def told(read: Callable[[str], Value]) -> Callable[[str], Value]:
+    """A reader of values whose sentence about a wrong one reaches the user."""
+
+    def read_or_tell(text: str) -> Value:
+        try:
+            return read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return read_or_tell
+
+
+instant = told(values.instant)
+positive = told(values.positive)
+
+
+def add_options(group: argparse._ActionsContainer, table: Iterable[Option], *, traceless: bool = False) -> None:
+    """Add the options of a table.
+
+    Args:
+        traceless: whether they set nothing where they are not given.
+    """
+    for option in table:
+        settings: dict[str, Any] = {
+            "help": option.help,
+            "default": argparse.SUPPRESS if traceless else option.absent,
+        }
+        if not option.takes_value:
+            settings["action"] = "store_true"
+        elif option.choices:
+            settings["choices"] = option.choices
+        else:
+            settings["metavar"] = option.metavar
+            settings["type"] = told(option.read)
+        if option.repeatable:
+            settings["action"] = "append"
+        group.add_argument(*option.names, **settings)
+
+
 def add_global_options(parser: argparse.ArgumentParser) -> None:
     """The options of every command. They leave no trace where they are not given."""
-    group = parser.add_argument_group("global options")
-    absent = argparse.SUPPRESS
-    group.add_argument("--store", type=Path, metavar="PATH", default=absent, help="the store's file")
-    group.add_argument("--config", type=Path, metavar="PATH", default=absent, help="the configuration file")
-    group.add_argument("--no-color", action="store_true", default=absent, help="no colour codes")
-    group.add_argument("-v", "--verbose", action="store_true", default=absent, help="tell more; errors in full")
+    add_options(parser.add_argument_group("global options"), GLOBAL_OPTIONS, traceless=True)
 
 
 def add_json(parser: argparse.ArgumentParser, what: str = "JSON") -> None:
     """The option of every listing command."""
     parser.add_argument("--json", action="store_true", help=f"write {what} for other programs")
-
-
-def instant(text: str) -> int:
-    """An ISO 8601 time given on the command line."""
-    try:
-        given = parse(text)
-        if given < 30 * DAY:
-            raise argparse.ArgumentTypeError(f'"{text}" lies before 1970-02, where nothing can be shown')
-        return given
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f'"{text}" is no time (write for example 2026-11-21T09:00:00Z; without a zone it is UTC)'
-        ) from error
-
-
-def whole_hours(text: str) -> int:
-    """A length of time in whole hours."""
-    try:
-        length = parse_span(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-    if length % HOUR:
-        raise argparse.ArgumentTypeError(f'"{text}" is no whole number of hours')
-    return length // HOUR
-
-
-def positive(text: str) -> int:
-    """A whole number from 1 on."""
-    if not (text.isascii() and text.isdigit() and 0 < len(text) < 10 and int(text) > 0):
-        raise argparse.ArgumentTypeError(f'"{text}" is no whole number from 1 on')
-    return int(text)

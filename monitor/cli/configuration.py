@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
     from monitor.config import Config, Problem
     from monitor.config.parsing import Document
+    from monitor.fetching.secrets import FoundKey
 
 EXAMPLES = """\
   monitor config init     write a commented file, unless there is one
   monitor config check    every mistake with file, line and key
-  monitor config show     what is in effect, as TOML; secrets are masked
+  monitor config show     what is in effect, as TOML; where keys were found, not what they are
   monitor config path     where the file lies
 """
 
@@ -122,10 +123,31 @@ def binding_ids() -> frozenset[str]:
 
 def _show(context: Context, options: Namespace) -> int:
     from monitor.config.showing import effective, to_toml
+    from monitor.fetching.secrets import find_all
+    from monitor.sources.registry import load_sources
 
     tree = effective(context.config)
+    keys = find_all(context.config, load_sources())
     if options.json:
-        output.write_json(tree)
+        output.write_json({**tree, "secrets": [_key_tree(found) for found in keys]})
     else:
-        output.write(to_toml(tree))
+        output.write(to_toml(tree) + "".join(f"# {_key_line(found)}\n" for found in keys))
     return DONE
+
+
+def _key_tree(found: FoundKey) -> dict[str, object]:
+    """Where a key was found, never what it is; `place` is null where it was not."""
+    return {
+        "source": found.source,
+        "name": found.key.name,
+        "place": found.place if found.secret is not None else None,
+        "where": found.where or None,
+        "trouble": found.trouble,
+    }
+
+
+def _key_line(found: FoundKey) -> str:
+    name = f"{found.source}: {found.key.name}"
+    if found.secret is None:
+        return f"{name} not found" + (f", as {found.trouble}" if found.trouble else "")
+    return f"{name} found in {found.described}" + (f"; {found.trouble}" if found.trouble else "")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from monitor import paths
+from monitor import places
 from monitor.cli.errors import UsageError
+from monitor.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from monitor.config import Config
 
@@ -26,16 +26,15 @@ class Context:
     def __init__(
         self,
         *,
-        store: Path | None = None,
-        config: Path | None = None,
+        store: os.PathLike[str] | str | None = None,
+        config: os.PathLike[str] | str | None = None,
         no_color: bool = False,
         verbose: bool = False,
         loaded: Config | None = None,
     ) -> None:
         """`loaded` is a configuration to use instead of reading one."""
-        self.given_store = store
-        self.config_file = config
-        """As given with --config; None for the default one."""
+        self._given_store = store
+        self._given_config = config
         self.no_color = no_color
         self.verbose = verbose
         self._config = loaded
@@ -50,13 +49,29 @@ class Context:
         if self._config is None:
             from monitor.config import load
 
-            self._config = load(self.config_file)
+            self._config = load(self._given_config)
         return self._config
 
     @property
+    def config_file(self) -> Path | None:
+        """The configuration file as given with --config; None for the default one."""
+        from pathlib import Path
+
+        return None if self._given_config is None else Path(self._given_config)
+
+    @property
     def store(self) -> Path:
-        """The store's file: the one given, else the configured, else the default one."""
-        return self.given_store or self.config.store or paths.default_store()
+        """The store's file."""
+        from pathlib import Path
+
+        return Path(self.store_name)
+
+    @property
+    def store_name(self) -> str:
+        """The path of the store's file: the one given, else the configured, else the default one."""
+        if self._given_store is not None:
+            return os.fspath(self._given_store)
+        return self.config.store or places.default_store()
 
     @property
     def colour(self) -> bool:

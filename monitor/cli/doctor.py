@@ -1,4 +1,4 @@
-"""Health of the store, the fetcher, the configuration and the terminal; each line says what to do."""
+"""Health of configuration, keys, store, budgets, hosts, clock and terminal; each line says what to do."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
 
 from monitor.cli import output
 from monitor.cli.arguments import add_json
 from monitor.cli.context import Context, now
 from monitor.cli.errors import DONE, FAILED
+from monitor.cli.findings import Finding
 
 EXAMPLES = """\
   monitor doctor
+  monitor doctor --offline     asks nobody
   monitor doctor --json
 """
 
@@ -22,17 +23,8 @@ _SMALLEST = (80, 24)
 _SIGNS = {"ok": "ok     ", "note": "note   ", "problem": "PROBLEM"}
 
 
-class Finding(NamedTuple):
-    """One thing that was looked at."""
-
-    area: Literal["configuration", "store", "fetcher", "terminal"]
-    state: Literal["ok", "note", "problem"]
-    what: str
-    advice: str = ""
-    """What to do; empty where there is nothing to do."""
-
-
 def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--offline", action="store_true", help="ask no host")
     add_json(parser)
 
 
@@ -41,7 +33,7 @@ def run(context: Context, options: Namespace) -> int:
 
     findings = list(_configuration(context))
     try:
-        findings += [*_store(context), *_fetcher(context)]
+        findings += [*_store(context), *_fetcher(context), *_sources(context, offline=options.offline)]
     except ConfigError:
         findings.append(Finding("store", "note", "not looked at, for its place is in the configuration"))
     findings += _terminal(context)
@@ -125,6 +117,29 @@ def _fetcher(context: Context) -> Iterator[Finding]:
         yield Finding("fetcher", "note", "nobody fetches for this store", "start `monitor` or `monitor fetch`")
     else:
         yield Finding("fetcher", "ok", f"{found.describe()} fetches for this store")
+
+
+def _sources(context: Context, *, offline: bool) -> Iterator[Finding]:
+    from monitor.cli.doctor_sources import look_at_budgets, look_at_keys, look_at_network
+    from monitor.fetching.prospect import look_ahead
+    from monitor.sources.registry import load_sources
+    from monitor.store.errors import StoreError
+    from monitor.store.reader import open_reader
+
+    installed = load_sources()
+    for trouble in installed.troubles:
+        yield Finding("configuration", "problem", trouble.message, "install it anew, or remove it")
+    prospect = look_ahead(context.config, installed)
+    yield from look_at_keys(prospect.keys)
+    try:
+        with open_reader(context.store) as reader:
+            yield from look_at_budgets(reader, installed, prospect.plan)
+    except StoreError:
+        yield from look_at_budgets(None, installed, prospect.plan)
+    if offline:
+        yield Finding("network", "note", "not looked at, by --offline")
+    else:
+        yield from look_at_network(prospect.plan, {slug: source.name for slug, source in installed.items()})
 
 
 def _terminal(context: Context) -> Iterator[Finding]:

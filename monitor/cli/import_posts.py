@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from argparse import ArgumentParser, Namespace
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
 
     from monitor.cli.progress import Progress
     from monitor.imports import BadLine, Form
-    from monitor.ingest import Ingester
+    from monitor.ingest import Ingester, Scorer
     from monitor.records import Attempt, Deletion, Post
-    from monitor.store.writer import Writer
+    from monitor.store.writer import Changes, Writer
 
 EXAMPLES = """\
   monitor import posts.jsonl more.csv
@@ -30,11 +32,15 @@ EXAMPLES = """\
   monitor posts --json --limit 100000 | monitor --store copy.db import -
 """
 
-BATCH = 5000
+BATCH = 10_000
 """Posts of one transaction."""
 
 MOST_COMPLAINTS = 50
 """Bad lines of a file that are told one by one."""
+
+
+_ALLOCATIONS = 200_000
+"""Values that may come into being before garbage is looked for: some batches."""
 
 
 class _Span(NamedTuple):
@@ -63,16 +69,22 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(context: Context, options: Namespace) -> int:
+    from monitor.text.sentiment import Scorer
+
+    return import_files(context, options, Scorer())
+
+
+def import_files(context: Context, options: Namespace, scorer: Scorer | None) -> int:
+    """Import the files of the command line; without a scorer their posts have no sentiment."""
     from monitor.cli.progress import Progress
     from monitor.ingest import Ingester
     from monitor.store.writer import Writer
-    from monitor.text.sentiment import Scorer
 
     counts = _Counts()
     unreadable = 0
-    with Writer(context.store) as writer, Progress("posts") as progress:
+    with Writer(context.store) as writer, Progress("posts") as progress, _rare_garbage_collection():
         writer.set_beats(context.config.beats, now())
-        ingester = Ingester(context.config.beats, Scorer())
+        ingester = Ingester(context.config.beats, scorer)
         for name in options.files:
             try:
                 with _opened(name) as stream:
@@ -84,10 +96,27 @@ def run(context: Context, options: Namespace) -> int:
         output.write_json(vars(counts))
     else:
         output.tell(
-            f"{counts.added:,} posts added, {counts.updated:,} updated, {counts.unchanged:,} unchanged, "
-            f"{counts.deleted:,} deleted, {counts.failed:,} lines failed"
+            f"{_number(counts.added, 'post')} added, {counts.updated:,} updated, {counts.unchanged:,} unchanged, "
+            f"{counts.deleted:,} deleted, {_number(counts.failed, 'line')} failed"
         )
     return FAILED if counts.failed or unreadable else DONE
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+@contextmanager
+def _rare_garbage_collection() -> Iterator[None]:
+    """Posts hold no cycles, and looking for some in every batch again and again takes a twelfth of the time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @contextmanager
@@ -109,7 +138,7 @@ def _import(
     progress: Progress,
 ) -> None:
     from monitor.imports import read_posts
-    from monitor.records import Deletion, Mark, Post
+    from monitor.records import Mark
     from monitor.store.writer import Changes
 
     at = now()
@@ -117,20 +146,29 @@ def _import(
     offers = _good(read_posts(lines, form or found, at), name, counts)
     before = counts.added + counts.updated
     spans: dict[str, _Span] = {}
-    while items := list(islice(offers, BATCH)):
-        batch = [item for item in items if isinstance(item, Post)]
-        deletions = [item for item in items if isinstance(item, Deletion)]
-        outcome = writer.commit(Changes(ingester.analyse(batch, keep_all=True).kept, deletions))
+    for changes in _batches(offers, ingester, spans):
+        outcome = writer.commit(changes)
         counts.deleted += outcome.deleted
         counts.added += outcome.added
         counts.updated += outcome.updated
         counts.unchanged += outcome.unchanged
-        _extend(spans, batch)
         progress.show(counts.read)
     changed = counts.added + counts.updated - before
     writer.commit(Changes(attempts=_attempts(spans if changed else _not_yet_covered(writer.path, spans, at), at)))
     if changed:
-        writer.add_marks([Mark(at, "import", f"{changed:,} posts imported")])
+        writer.add_marks([Mark(at, "import", f"{_number(changed, 'post')} imported")])
+
+
+def _batches(offers: Iterator[Post | Deletion], ingester: Ingester, spans: dict[str, _Span]) -> Iterator[Changes]:
+    """What goes into one transaction each; `spans` grow with it."""
+    from monitor.records import Deletion, Post
+    from monitor.store.writer import Changes
+
+    while items := list(islice(offers, BATCH)):
+        posts = [item for item in items if isinstance(item, Post)]
+        _extend(spans, posts)
+        deletions = [item for item in items if isinstance(item, Deletion)]
+        yield Changes(ingester.analyse(posts, keep_all=True).kept, deletions)
 
 
 def _form_of(stream: BinaryIO, name: str) -> tuple[Iterable[bytes], Form]:
@@ -159,16 +197,16 @@ def _good(items: Iterable[Post | Deletion | BadLine], name: str, counts: _Counts
         if failed <= MOST_COMPLAINTS:
             output.tell(f"{name}:{item.number}: {item.reason}")
     if failed > MOST_COMPLAINTS:
-        output.tell(f"{name}: {failed - MOST_COMPLAINTS:,} more lines failed")
+        output.tell(f"{name}: {_number(failed - MOST_COMPLAINTS, 'more line')} failed")
 
 
 def _extend(spans: dict[str, _Span], posts: Iterable[Post]) -> None:
+    times: defaultdict[str, list[int]] = defaultdict(list)
     for post in posts:
-        at = min(post.published_at, post.collected_at)
-        known = spans.get(post.source)
-        spans[post.source] = (
-            _Span(min(known.start, at), max(known.end, at + 1), known.posts + 1) if known else _Span(at, at + 1, 1)
-        )
+        times[post.source].append(min(post.published_at, post.collected_at))
+    for source, new in times.items():
+        known = spans.get(source, _Span(new[0], new[0] + 1, 0))
+        spans[source] = _Span(min(known.start, *new), max(known.end, max(new) + 1), known.posts + len(new))
 
 
 def _not_yet_covered(store: Path, spans: Mapping[str, _Span], at: int) -> dict[str, _Span]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from monitor.cli.errors import (
     BROKEN_PIPE,
@@ -19,8 +17,13 @@ from monitor.cli.errors import (
     Terminated,
     UsageError,
 )
+from monitor.cli.options import GLOBAL_OPTIONS, Options, read_plain
+from monitor.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import ModuleType
+
     from monitor.cli.arguments import Parser
 
 
@@ -34,14 +37,17 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "explain": ("explain", "beats and sentiment of a text, with the reasons"),
     "import": ("import_posts", "read posts from JSON Lines or CSV files"),
     "sources": ("sources", "each source: state, last success, gaps"),
+    "forget": ("forget", "remove the posts of an author or at an address for good"),
+    "prune": ("prune", "remove posts that are older than what is to be kept"),
     "config": ("configuration", "the configuration: init, check, show, path"),
     "doctor": ("doctor", "health of store, terminal, configuration and fetcher"),
 }
 """Each command's module within `monitor.cli`, and its line in `monitor --help`."""
 
-_APP = ("app", "the app on the store, with the fetchers in the background")
-_TAKES_VALUE = ("--store", "--config")
-_ENDS_IN_ORDER = ("beats", "doctor", "import_posts", "watch")
+APP = "app"
+"""The module of `monitor` without a command."""
+
+_ENDS_IN_ORDER = ("beats", "doctor", "import_posts", "prune", "watch")
 """Commands that may run for long and have something to put right when they are told to end."""
 
 
@@ -53,8 +59,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         at = _command_index(given)
         name, rest = (given[at], given[at + 1 :]) if at < len(given) else ("", [])
         verbose = any(option in ("-v", "--verbose") for option in given)
+        short_lived = arguments is None and name == "snapshot"
+        if short_lived:
+            # The process ends before there is garbage worth a search.
+            gc.disable()
         code = _run(given[:at], name, rest)
-        if arguments is None and name == "snapshot":
+        if short_lived:
             _leave(code)
         return code
     except KeyboardInterrupt:
@@ -72,24 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(global_arguments: Sequence[str], name: str, rest: Sequence[str]) -> int:
-    from argparse import Namespace
-    from importlib import import_module
-
-    from monitor.cli.arguments import Parser, add_global_options
-
-    options = Namespace(store=None, config=None, no_color=False, verbose=False)
-    _top_parser().parse_args(global_arguments, options)
-    if name and name not in COMMANDS:
-        from monitor.slugs import suggestion
-
-        raise UsageError(f'there is no command "{name}"{suggestion(name, COMMANDS)}; `monitor --help` lists them')
-    place, summary = COMMANDS[name] if name else _APP
-    module = import_module(f"monitor.cli.{place}")
-    parser = Parser(f"monitor {name}".strip(), module.__doc__ or summary, module.EXAMPLES)
-    module.add_arguments(parser)
-    add_global_options(parser)
-    parser.parse_args(rest, options)
-    if place in _ENDS_IN_ORDER:
+    module, options = _read(global_arguments, name, rest)
+    if module.__name__.rpartition(".")[2] in _ENDS_IN_ORDER:
         end_on_request()
     from monitor.cli.context import Context
 
@@ -99,11 +93,43 @@ def _run(global_arguments: Sequence[str], name: str, rest: Sequence[str]) -> int
     return code
 
 
+def _read(global_arguments: Sequence[str], name: str, rest: Sequence[str]) -> tuple[ModuleType, Options]:
+    """The command's module, and what was given to it."""
+    module = _module(name) if not name or name in COMMANDS else None
+    table = getattr(module, "OPTIONS", None)
+    if module is not None and table is not None:
+        options = Options((*GLOBAL_OPTIONS, *table))
+        plain = read_plain(GLOBAL_OPTIONS, global_arguments, options)
+        if plain and read_plain((*GLOBAL_OPTIONS, *table), rest, options):
+            return module, options
+    from monitor.cli.arguments import Parser, add_global_options
+
+    options = Options(GLOBAL_OPTIONS)
+    _top_parser().parse_args(global_arguments, options)
+    if name and name not in COMMANDS:
+        from monitor.slugs import suggestion
+
+        raise UsageError(f'there is no command "{name}"{suggestion(name, COMMANDS)}; `monitor --help` lists them')
+    module = _module(name)
+    parser = Parser(f"monitor {name}".strip(), module.__doc__ or "", module.EXAMPLES)
+    module.add_arguments(parser)
+    add_global_options(parser)
+    parser.parse_args(rest, options)
+    return module, options
+
+
+def _module(name: str) -> ModuleType:
+    place = f"monitor.cli.{COMMANDS[name][0] if name else APP}"
+    __import__(place)
+    return sys.modules[place]
+
+
 def _command_index(arguments: Sequence[str]) -> int:
     """Where the command stands: the first argument that is neither a global option nor its value."""
+    followed_by_value = {name for option in GLOBAL_OPTIONS if option.takes_value for name in option.names}
     at = 0
     while at < len(arguments) and arguments[at].startswith("-"):
-        at += 2 if arguments[at] in _TAKES_VALUE else 1
+        at += 2 if arguments[at] in followed_by_value else 1
     return min(at, len(arguments))
 
 
@@ -155,6 +181,8 @@ def _explain(error: Exception) -> tuple[int, str]:
 
 
 def _fail(code: int, message: str, error: Exception, verbose: bool) -> int:
+    from contextlib import suppress
+
     from monitor.cli.output import tell
 
     with suppress(OSError, ValueError):
@@ -176,5 +204,7 @@ def _leave(code: int) -> None:
 
 def _forget_output() -> None:
     """Let nothing more be written to an output that nobody reads, not even at the end of the program."""
+    from contextlib import suppress
+
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

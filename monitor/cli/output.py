@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
-from typing import TextIO
+
+from monitor.light_typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 def write(text: str) -> None:
@@ -65,12 +68,15 @@ def tell(message: str) -> None:
     stream.flush()
 
 
-def write_file(path: Path, content: bytes) -> None:
+def write_file(file: str, content: bytes) -> None:
     """Write a file whole: it has its old content or the new one, never a part.
 
     Raises:
         OSError: it cannot be written.
     """
+    from pathlib import Path
+
+    path = Path(file)
     if path.exists() and not path.is_file():
         path.write_bytes(content)
         return

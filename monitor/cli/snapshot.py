@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from monitor.cli import output
-from monitor.cli.arguments import instant, positive, whole_hours
+from monitor.cli import output, values
 from monitor.cli.context import PIPE_WIDTH, Context, now, output_width
 from monitor.cli.errors import DONE, UsageError
+from monitor.cli.options import Option
+from monitor.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from monitor.cli.options import Options
     from monitor.records import Lens, Snapshot
     from monitor.store.reader import Reader
 
@@ -26,20 +26,31 @@ LONGEST_WINDOW = 30 * 24
 LONGEST_LENS_WINDOW = 24
 
 
+OPTIONS = (
+    Option(("--format",), "default: text", choices=("text", "json"), default="text"),
+    Option(("--beat",), "this beat only; repeatable", metavar="SLUG", repeatable=True),
+    Option(
+        ("--window",),
+        "such as 24h or 7d, up to 30d; default: 24h",
+        metavar="LENGTH",
+        read=values.whole_hours,
+        default=24,
+    ),
+    Option(("--as-of",), "what was known then; default: now", metavar="TIME", read=values.instant),
+    Option(("--lens",), "what is counted", choices=("raw", "text", "author"), default="raw"),
+    Option(("--width",), "cells of a line of the text, from 40 on", metavar="N", read=values.positive),
+    Option(("-o", "--output"), "write to a file, whole or not at all", metavar="FILE", read=values.path),
+    Option(("--demo",), "on the sample data"),
+)
+
+
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    parser.add_argument("--beat", action="append", default=[], metavar="SLUG", help="this beat only; repeatable")
-    parser.add_argument(
-        "--window", type=whole_hours, default=24, metavar="LENGTH", help="such as 24h or 7d, up to 30d; default: 24h"
-    )
-    parser.add_argument("--as-of", type=instant, metavar="TIME", help="what was known then; default: now")
-    parser.add_argument("--lens", choices=("raw", "text", "author"), default="raw", help="what is counted")
-    parser.add_argument("--width", type=positive, metavar="N", help="cells of a line of the text, from 40 on")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write to a file, whole or not at all")
-    parser.add_argument("--demo", action="store_true", help="on the sample data")
+    from monitor.cli.arguments import add_options
+
+    add_options(parser, OPTIONS)
 
 
-def run(context: Context, options: Namespace) -> int:
+def run(context: Context, options: Options) -> int:
     if options.window > (longest := LONGEST_WINDOW if options.lens == "raw" else LONGEST_LENS_WINDOW):
         raise UsageError(f"a window of {options.window} h is too long for the lens {options.lens}: {longest} h at most")
     if options.demo:
@@ -54,17 +65,16 @@ def run(context: Context, options: Namespace) -> int:
     return _report(context, options, now() if options.as_of is None else options.as_of)
 
 
-def _report(context: Context, options: Namespace, as_of: int) -> int:
+def _report(context: Context, options: Options, as_of: int) -> int:
+    from monitor.store.reader import open_reader
+
     chosen = context.beat_slugs(options.beat)
-    snapshot = take(
-        context,
-        as_of,
-        window_hours=options.window,
-        lens=options.lens,
-        chosen=chosen,
-        brief=options.format == "text",
-    )
-    to_file = options.output is not None and str(options.output) != "-"
+    brief = options.format == "text"
+    with open_reader(context.store_name, in_passing=brief) as reader:
+        snapshot = take(
+            reader, context, as_of, window_hours=options.window, lens=options.lens, chosen=chosen, brief=brief
+        )
+    to_file = options.output not in (None, "-")
     if options.format == "json":
         from monitor.report.json_form import snapshot_json
 
@@ -91,26 +101,6 @@ def _report(context: Context, options: Namespace, as_of: int) -> int:
 
 
 def take(
-    context: Context,
-    as_of: int,
-    *,
-    window_hours: int = 24,
-    lens: Lens = "raw",
-    chosen: tuple[str, ...] = (),
-    brief: bool = False,
-) -> Snapshot:
-    """A snapshot of the context's store; a brief one lacks unique texts and authors, and moods by hour.
-
-    Raises:
-        StoreError: the store cannot be read.
-    """
-    from monitor.store.reader import open_reader
-
-    with open_reader(context.store) as reader:
-        return take_from(reader, context, as_of, window_hours=window_hours, lens=lens, chosen=chosen, brief=brief)
-
-
-def take_from(
     reader: Reader,
     context: Context,
     as_of: int,
@@ -120,9 +110,13 @@ def take_from(
     chosen: tuple[str, ...] = (),
     brief: bool = False,
 ) -> Snapshot:
-    """A snapshot of an open store."""
+    """A snapshot of an open store; a brief one lacks what the text report does not show.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
     from monitor.snapshot import build_snapshot
-    from monitor.text.sentiment import NAME
+    from monitor.text.shares import SCORER
 
     return build_snapshot(
         reader,
@@ -130,10 +124,9 @@ def take_from(
         beats=context.config.beats,
         config_hash=context.config.hash,
         rules_hash=context.config.rules_hash,
-        scorer=NAME,
+        scorer=SCORER,
         window_hours=window_hours,
         lens=lens,
         chosen=chosen,
-        count_unique=not brief,
-        hourly_moods=not brief,
+        brief=brief,
     )

@@ -13,7 +13,7 @@ from monitor.cli import output
 from monitor.cli.context import Context, now
 from monitor.cli.errors import DONE
 from monitor.cli.posts import post_line
-from monitor.cli.snapshot import take_from
+from monitor.cli.snapshot import take
 from monitor.instants import MINUTE
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class Watcher:
         self._states = states
 
     def _snapshot(self) -> Snapshot:
-        return take_from(self._reader, self._context, now(), chosen=self._beats, brief=True)
+        return take(self._reader, self._context, now(), chosen=self._beats, brief=True)
 
 
 def clock(instant: int) -> str:

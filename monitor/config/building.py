@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from monitor import paths
+from monitor import instants, paths
 from monitor.config.beats import read_beats
 from monitor.config.checking import Reader
 from monitor.config.parsing import Document, parse
@@ -24,17 +24,17 @@ FASTEST = 120
 """Frames a second; more than any terminal shows."""
 
 
-def build(file: Path, content: bytes | None, shipped_file: Path, shipped: bytes) -> Config:
+def build(file: str, content: bytes | None, shipped_file: str, shipped: bytes) -> Config:
     """The configuration of a user's file (None: there is none) over the shipped beats.
 
     Raises:
         ConfigError: with every mistake of both files.
     """
-    shipped_document, shipped_problems = parse(str(shipped_file), shipped)
+    shipped_document, shipped_problems = parse(shipped_file, shipped)
     shipped_reader = Reader(shipped_document)
     shipped_reader.known(shipped_document.tree, (), ("beats", "umbrella"), "table")
     shipped_beats = read_beats(shipped_reader, None)
-    document, problems = parse(str(file), content or b"")
+    document, problems = parse(file, content or b"")
     reader = Reader(document)
     config = _read(reader, shipped_beats, file if content is not None else None)
     problems = [*shipped_problems, *shipped_reader.problems, *problems, *reader.problems]
@@ -43,7 +43,7 @@ def build(file: Path, content: bytes | None, shipped_file: Path, shipped: bytes)
     return config._replace(rules_hash=hash_rules(config.beats))
 
 
-def _read(reader: Reader, shipped: Beats, file: Path | None) -> Config:
+def _read(reader: Reader, shipped: Beats, file: str | None) -> Config:
     document = reader.document
     reader.known(document.tree, (), TABLES, "table")
     beats = read_beats(reader, shipped)
@@ -63,6 +63,7 @@ def _read(reader: Reader, shipped: Beats, file: Path | None) -> Config:
         file=file,
         hash=_config_hash(beats, sources),
         rules_hash="",
+        keep=_read_keep(reader),
     )
 
 
@@ -112,9 +113,9 @@ def _read_bindings(reader: Reader, table: Mapping[str, Any], path: tuple[str, ..
         keymap[".".join(place[1:])] = ",".join(parts)
 
 
-def _read_store(reader: Reader, file: Path | None) -> Path | None:
+def _read_store(reader: Reader, file: str | None) -> str | None:
     table = reader.table(reader.document.tree, ("store",))
-    reader.known(table, ("store",), ("path",))
+    reader.known(table, ("store",), ("path", "keep"))
     text = reader.value(table, ("store", "path"), str)
     if text is None:
         return None
@@ -126,7 +127,19 @@ def _read_store(reader: Reader, file: Path | None) -> Path | None:
     except RuntimeError:
         reader.complain(("store", "path"), "there is no home folder of that user")
         return None
-    return store if store.is_absolute() or file is None else file.absolute().parent / store
+    return str(store if store.is_absolute() or file is None else Path(file).absolute().parent / store)
+
+
+def _read_keep(reader: Reader) -> int | None:
+    path = ("store", "keep")
+    text = reader.value(reader.table(reader.document.tree, ("store",)), path, str)
+    if text is None:
+        return None
+    try:
+        return instants.parse_span(text)
+    except ValueError:
+        reader.complain(path, 'expected a length of time such as "90d"')
+        return None
 
 
 def _read_sources(reader: Reader) -> dict[str, SourceSettings]:
@@ -159,7 +172,7 @@ def parse_user_file(config: Config) -> Document | None:
     if config.file is None:
         return None
     try:
-        content = config.file.read_bytes()
+        content = Path(config.file).read_bytes()
     except OSError:
         return None
-    return parse(str(config.file), content)[0]
+    return parse(config.file, content)[0]

@@ -4,18 +4,24 @@ The entry holds the very bytes that it was made from and is used only while they
 damaged file, for `marshal` trusts what it reads. Whatever goes wrong here only costs time.
 """
 
+from __future__ import annotations
+
 import marshal
 import os
 import sys
-from contextlib import suppress
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Mapping
 from zlib import crc32
 
-from monitor import __version__, paths
+from monitor import __version__, places
 from monitor.config.values import Config
-from monitor.records import Beat, Beats, Rule
-from monitor.sources.base import SourceSettings
+from monitor.light_typing import TYPE_CHECKING, NamedTuple
+from monitor.nouns.beats import Beat, Beats, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from monitor.sources.base import SourceSettings
 
 
 class Key(NamedTuple):
@@ -28,10 +34,30 @@ class Key(NamedTuple):
     """Of the shipped beats."""
 
 
+class _CachedSettings(Mapping[str, "SourceSettings"]):
+    """The settings of the sources by slug, made when one is asked for: most commands do without, and what knows
+    sources loads much."""
+
+    def __init__(self, rows: Mapping[str, tuple[bool, dict[str, object]]]) -> None:
+        self._rows = rows
+
+    def __getitem__(self, slug: str) -> SourceSettings:
+        from monitor.sources.base import SourceSettings
+
+        return SourceSettings(*self._rows[slug])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 def read(key: Key) -> Config | None:
     """The configuration that was written under this key; None where there is none or it is damaged."""
     try:
-        stored = _place(key).read_bytes()
+        with open(_place(key), "rb") as stream:
+            stored = stream.read()
         checksum, body = stored[:4], stored[4:]
         if crc32(body).to_bytes(4, "big") != checksum:
             return None
@@ -44,23 +70,25 @@ def read(key: Key) -> Config | None:
 def write(key: Key, config: Config) -> None:
     """Keep a configuration under a key; silent where it cannot be kept."""
     place = _place(key)
-    beside = place.with_name(f"{place.name}.{os.getpid()}")
+    beside = f"{place}.{os.getpid()}"
     try:
         entry: Any = ((__version__, *key), _pack(config))
         body = marshal.dumps(entry)
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(crc32(body).to_bytes(4, "big") + body)
-        beside.replace(place)
+        os.replace(beside, place)
     except (OSError, ValueError):
-        with suppress(OSError):
-            beside.unlink()
+        try:
+            os.unlink(beside)
+        except OSError:
+            return
 
 
-def _place(key: Key) -> Path:
+def _place(key: Key) -> str:
     name = crc32(os.fsencode(key.file))
-    return paths.cache_directory() / f"config-{name:08x}.{sys.implementation.cache_tag}.bin"
+    return os.path.join(places.cache_directory(), f"config-{name:08x}.{sys.implementation.cache_tag}.bin")
 
 
 def _pack(config: Config) -> tuple[Any, ...]:
@@ -72,8 +100,6 @@ def _pack(config: Config) -> tuple[Any, ...]:
             beats=(beats, tuple(config.beats.umbrella)),  # type: ignore[arg-type]
             sources=sources,  # type: ignore[arg-type]
             keymap=dict(config.keymap),
-            store=config.store and str(config.store),  # type: ignore[arg-type]
-            file=config.file and str(config.file),  # type: ignore[arg-type]
         )
     )
 
@@ -83,9 +109,4 @@ def _unpack(fields: tuple[Any, ...]) -> Config:
     rows: Any = packed.beats
     settings: Any = packed.sources
     beats = tuple(Beat(slug, name, category, Rule(*rule)) for slug, name, category, rule in rows[0])
-    return packed._replace(
-        beats=Beats(beats, Rule(*rows[1])),
-        sources={slug: SourceSettings(*row) for slug, row in settings.items()},
-        store=packed.store and Path(packed.store),
-        file=packed.file and Path(packed.file),
-    )
+    return packed._replace(beats=Beats(beats, Rule(*rows[1])), sources=_CachedSettings(settings))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
-from monitor import paths
+from monitor import places
 from monitor.config import cache
-from monitor.config.values import Config, ConfigError, Problem
+from monitor.light_typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from monitor.config.values import Config
 
 
-def load(path: Path | None = None) -> Config:
+def load(path: os.PathLike[str] | str | None = None) -> Config:
     """Read and check the configuration at a path; without one, at the default place, where it may be absent.
 
     Whether a source knows its options is not looked at here, but by `monitor.config.sources.check_sources`.
@@ -17,25 +20,28 @@ def load(path: Path | None = None) -> Config:
     Raises:
         ConfigError: the file cannot be read or has mistakes; all of them are in `.problems`.
     """
-    file = paths.config_file() if path is None else path
+    file = places.config_file() if path is None else os.fspath(path)
     content = _read(file, required=path is not None)
-    shipped_file = paths.shipped("sample_data") / "beats.toml"
+    shipped_file = os.path.join(places.shipped("sample_data"), "beats.toml")
     shipped = _read(shipped_file, required=True) or b""
-    key = cache.Key(str(file), content, shipped)
+    key = cache.Key(file, content, shipped)
     cached = cache.read(key)
     if cached is not None:
         return cached
     from monitor.config.building import build
+    from monitor.config.secrets import holds_secret
 
     config = build(file, content, shipped_file, shipped)
-    cache.write(key, config)
+    if not holds_secret(config.sources):
+        cache.write(key, config)
     return config
 
 
-def _read(file: Path, *, required: bool) -> bytes | None:
+def _read(file: str, *, required: bool) -> bytes | None:
     """The bytes of a file; None where it is absent and may be."""
     try:
-        return file.read_bytes()
+        with open(file, "rb") as stream:
+            return stream.read()
     except FileNotFoundError:
         if not required:
             return None
@@ -44,4 +50,6 @@ def _read(file: Path, *, required: bool) -> bytes | None:
         message = "this is a folder, not a file"
     except OSError as error:
         message = f"cannot be read: {error.strerror or error}"
-    raise ConfigError([Problem(str(file), None, "", message)])
+    from monitor.config.values import ConfigError, Problem
+
+    raise ConfigError([Problem(file, None, "", message)])

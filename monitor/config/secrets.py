@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from monitor.sources.base import SourceSettings
+
 MASK = "********"
 
 _SECRET_WORDS = frozenset({"key", "token", "secret", "password", "passphrase", "credential", "credentials", "bearer"})
@@ -17,3 +21,8 @@ def is_secret(name: str) -> bool:
 def masked(name: str, value: object) -> object:
     """The value as it may be shown."""
     return MASK if is_secret(name) and value not in (None, "", False) else value
+
+
+def holds_secret(sources: Mapping[str, SourceSettings]) -> bool:
+    """Whether a secret stands in the tables of sources, where it does not belong; it is not to be copied elsewhere."""
+    return any(is_secret(name) and value for settings in sources.values() for name, value in settings.options.items())

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from monitor.config.secrets import masked
 from monitor.config.values import Config
+from monitor.instants import render_span
 from monitor.records import Rule
 
 
@@ -32,8 +33,11 @@ def effective(config: Config) -> dict[str, object]:
             beat.slug: {"name": beat.name, "category": beat.category, **_rule(beat.rule)} for beat in config.beats.beats
         },
     }
-    if config.store is not None:
-        tree["store"] = {"path": str(config.store)}
+    store: dict[str, object] = {} if config.store is None else {"path": config.store}
+    if config.keep is not None:
+        store["keep"] = render_span(config.keep)
+    if store:
+        tree["store"] = store
     return tree
 
 

@@ -20,6 +20,7 @@ TEMPLATE = """\
 
 [store]
 # path = "/var/lib/monitor/monitor.db"   # a relative path starts at the folder of this file
+# keep = "400d"               # how long `monitor prune` keeps posts; nothing is pruned by itself
 
 # Sources. Those that need no key collect from the start; `monitor sources` lists them.
 
@@ -31,6 +32,19 @@ TEMPLATE = """\
 
 [sources.hackernews]
 # enabled = true
+
+[sources.arxiv]
+# enabled = true
+
+[sources.mastodon]
+# enabled = true
+
+# X costs money: it needs a key, here or in the variable X_BEARER_TOKEN, and a ceiling, and reads nothing before.
+# No secret stands in this file; a file that is named holds it alone, with mode 0600.
+
+[sources.x]
+# bearer_token_file = "x-bearer-token"
+# dollars_per_day = 2
 
 # Beats. The shipped ones are in effect unless `replace` is true. A term is a word or phrase ("open weights"),
 # a hashtag ("#opensource"), or a regular expression between slashes ('/gpt-?\\d/'; single quotes keep the backslash).

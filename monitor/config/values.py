@@ -1,11 +1,14 @@
 """What a configuration is, once it was read and found good, and what is said about one that was not."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import NamedTuple
+from __future__ import annotations
 
-from monitor.records import Beats
-from monitor.sources.base import SourceSettings
+from monitor.light_typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from monitor.records import Beats
+    from monitor.sources.base import SourceSettings
 
 DEFAULT_THEME = "dark"
 DEFAULT_FRAMES_PER_SECOND = 20
@@ -24,14 +27,16 @@ class Config(NamedTuple):
     ascii: bool
     """Whether to draw with ASCII characters only."""
     frames_per_second: int
-    store: Path | None
-    """None for the default place."""
-    file: Path | None
-    """The file that was read; None where there is none."""
+    store: str | None
+    """The path of the store's file; None for the default place."""
+    file: str | None
+    """The path of the file that was read; None where there is none."""
     hash: str
     """Of all that can move a number: beats, rules and sources, but not their secrets."""
     rules_hash: str
     """See `monitor.text.beats.hash_rules`."""
+    keep: int | None = None
+    """Milliseconds for which `monitor prune` keeps posts; None where that is not said."""
 
 
 class Problem(NamedTuple):

@@ -55,7 +55,7 @@ def build_store(path: Path, config: Config) -> None:
         writer.commit(Changes(posts=_analysed(history, config, scorer, ingester), attempts=tuple(_attempts(sample))))
         analysed = ingester.analyse(last_day.posts).kept
         writer.commit(Changes(posts=analysed, deletions=last_day.deletions))
-        writer.put_stories(read_stories(root / "stories", categories))
+        writer.put_stories(read_stories(root / "stories", categories), sample.as_of)
         writer.add_marks(
             [Mark(sample.outage[0], "outage", "no source could be reached for two hours and twenty minutes")]
         )

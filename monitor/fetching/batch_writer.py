@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from monitor.fetching.events import Events
@@ -12,9 +12,11 @@ from monitor.records import AnalysedPost, Attempt, Beats, Cursor, Deletion, Mark
 from monitor.sources.base import Batch, Part
 from monitor.store.errors import StoreError
 from monitor.store.registry import SourceRegistration
+from monitor.store.spending import Limit, Spent
 from monitor.store.writer import Changes, Writer
 
 Item = TypeVar("Item", Post, Deletion)
+Result = TypeVar("Result")
 
 
 class Receipt(NamedTuple):
@@ -76,6 +78,22 @@ class BatchWriter:
     def note(self, attempt: Attempt) -> None:
         """Write an attempt that brought nothing."""
         self.commit([Changes(attempts=(attempt,))])
+
+    def set_ceilings(self, source: str, limits: Sequence[Limit]) -> tuple[float, ...]:
+        """Write down the ceilings of a source as they are now; returns what is counted under each."""
+        return self._writer.set_ceilings(source, limits)
+
+    def spend(self, source: str, limits: Sequence[Limit], amount: float) -> Spent:
+        """Count an expense before it is made."""
+        return self._writer.spend(source, limits, amount)
+
+    def refund(self, source: str, shares: Sequence[tuple[Limit, float]]) -> tuple[float, ...]:
+        """Give back what was counted and not used."""
+        return self._writer.refund(source, shares)
+
+    def apply(self, call: Callable[[Writer], Result]) -> Result:
+        """What a call of the store's writer gives."""
+        return call(self._writer)
 
     def analyse(self, part: Part, batch: Batch, at: int) -> Analysis:
         """Analyse a batch that was received at an instant."""

@@ -20,6 +20,8 @@ from monitor.records import Attempt, Beats, Mark
 from monitor.sources.base import Batch, Part
 from monitor.store.errors import StoreBusy, StoreError
 from monitor.store.registry import SourceRegistration
+from monitor.store.spending import Limit, Spent
+from monitor.store.writer import Writer
 
 Result = TypeVar("Result")
 
@@ -110,6 +112,22 @@ class Committer:
     async def register(self, registrations: Sequence[SourceRegistration], marks: Sequence[Mark] = ()) -> None:
         """Tell the readers of the store which sources there are, and mark where that changed."""
         await self._in_turn(lambda writer: writer.register(registrations, marks))
+
+    async def set_ceilings(self, source: str, limits: Sequence[Limit]) -> tuple[float, ...]:
+        """Write down the ceilings of a source as they are now; returns what is counted under each."""
+        return await self._ask(lambda writer: writer.set_ceilings(source, limits))
+
+    async def spend(self, source: str, limits: Sequence[Limit], amount: float) -> Spent:
+        """Count an expense before it is made."""
+        return await self._ask(lambda writer: writer.spend(source, limits, amount))
+
+    async def refund(self, source: str, shares: Sequence[tuple[Limit, float]]) -> tuple[float, ...]:
+        """Give back what was counted and not used."""
+        return await self._ask(lambda writer: writer.refund(source, shares))
+
+    async def ask(self, call: Callable[[Writer], Result]) -> Result:
+        """What a call of the store's writer gives, in its turn."""
+        return await self._ask(lambda writer: writer.apply(call))
 
     async def erase(self) -> None:
         """Erase what was deleted from all of the store's file."""
@@ -226,6 +244,12 @@ class Committer:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         await self._queue.put(_Work(call, done))
         await done
+
+    async def _ask(self, call: Callable[[BatchWriter], Result]) -> Result:
+        """What a call of the writer gives, in its turn."""
+        answers: list[Result] = []
+        await self._in_turn(lambda writer: answers.append(call(writer)))
+        return answers[-1]
 
     async def _in_thread(self, call: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call)

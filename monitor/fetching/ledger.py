@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from monitor.fetching.events import one_line
 from monitor.records import Attempt
 from monitor.sources.base import Batch, Part
+
+Failure = Literal["failed", "no-key", "over-budget"]
+"""How an attempt can fail: by itself, for want of a key, or on a ceiling."""
 
 
 def attempts_of(part: Part, batch: Batch, kept: int, let_go: int, recorded_at: int, message: str = "") -> list[Attempt]:
@@ -21,9 +26,9 @@ def attempts_of(part: Part, batch: Batch, kept: int, let_go: int, recorded_at: i
     return attempts
 
 
-def failed_attempt(part: Part, message: str, recorded_at: int) -> Attempt:
+def failed_attempt(part: Part, message: str, recorded_at: int, outcome: Failure = "failed") -> Attempt:
     """An attempt that brought nothing; the message is for a person."""
-    return Attempt(part.source, part.name, None, "failed", recorded_at, message=one_line(message))
+    return Attempt(part.source, part.name, None, outcome, recorded_at, message=one_line(message))
 
 
 def empty_batch() -> Batch:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from monitor.fetching.events import one_line
+from monitor.fetching.governor import missing_ceiling
 from monitor.fetching.schedule import JITTER
 from monitor.records import Beats, Mark
 from monitor.sources.base import NoKey, Part, Source, SourceError, SourceSettings
 from monitor.store.registry import SourceRegistration
 
+if TYPE_CHECKING:
+    from monitor.records import SourceState
+
 STREAM_INTERVAL = 60.0
 """Seconds within which a stream that is well gives a batch, be it an empty one."""
 
-OFF = "off"
-NO_KEY = "no-key"
+OFF: Final = "off"
+NO_KEY: Final = "no-key"
 
 
 class Plan(NamedTuple):
@@ -36,14 +40,16 @@ def make_plan(
     beats: Beats,
     settings_of: Callable[[Source], SourceSettings],
     only: Collection[str] = (),
+    key_trouble: Callable[[str], str] = lambda slug: "",
 ) -> Plan:
-    """Ask every source for its parts.
+    """Ask every source for its parts. One that has ceilings to be set, and none is, has none.
 
     Args:
         sources: Readers by slug.
         beats: Those that are followed.
         settings_of: What the configuration says about a source.
         only: Slugs to read; empty for all. What readers are told does not depend on it.
+        key_trouble: Why the keys of a source could not be read where they should be; empty where nothing is wrong.
     """
     parts: dict[str, tuple[Part, ...]] = {}
     registrations = []
@@ -51,11 +57,15 @@ def make_plan(
     settings = {slug: settings_of(source) for slug, source in sources.items()}
     for slug, source in sources.items():
         named: Sequence[Part] = ()
+        state: SourceState | Literal[""]
         try:
             named = source.parts(settings[slug], beats.beats) if settings[slug].enabled else ()
             state, note = ("", "") if named else (OFF, _why_off(slug, settings[slug]))
+            if named and (missing := missing_ceiling(source, settings[slug])):
+                named, state, note = (), OFF, missing
         except NoKey as error:
-            state, note = NO_KEY, one_line(error)
+            trouble = key_trouble(slug)
+            state, note = NO_KEY, one_line(f"{error} But {trouble}." if trouble else str(error))
         except SourceError as error:
             state, note = OFF, one_line(error)
         except Exception as error:

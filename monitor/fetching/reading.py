@@ -6,7 +6,7 @@ import asyncio
 import random
 import traceback
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,9 +14,9 @@ from monitor.fetching.backoff import Backoff
 from monitor.fetching.checks import BatchError
 from monitor.fetching.committer import Committer
 from monitor.fetching.events import Events, Level
-from monitor.fetching.ledger import empty_batch, failed_attempt
+from monitor.fetching.ledger import Failure, empty_batch, failed_attempt
 from monitor.fetching.schedule import next_wait
-from monitor.sources.base import Batch, Part, Source, SourceError
+from monitor.sources.base import Batch, NoKey, OverBudget, Part, Source, SourceError
 
 if TYPE_CHECKING:
     from monitor.http import Client
@@ -41,10 +41,26 @@ class Surroundings(NamedTuple):
     events: Events
 
 
+class Trouble(NamedTuple):
+    """What went wrong with the last attempt."""
+
+    outcome: Failure
+    message: str
+    """For a person."""
+
+
 class Reading:
     """One part of one source: polls it or follows it, and waits in between."""
 
-    def __init__(self, source: Source, part: Part, around: Surroundings, gate: asyncio.Semaphore) -> None:
+    def __init__(
+        self,
+        source: Source,
+        part: Part,
+        around: Surroundings,
+        gate: AbstractAsyncContextManager[object],
+        *,
+        says_failures: bool = True,
+    ) -> None:
         """Set up.
 
         Args:
@@ -52,6 +68,7 @@ class Reading:
             part: What to read of it.
             around: What all readings share.
             gate: Limits how many polls of this source run at the same time; a stream does not pass through it.
+            says_failures: Whether to log them; else somebody else does, from `trouble`.
         """
         self.part = part
         self._source = source
@@ -60,14 +77,17 @@ class Reading:
         base, limit = (STREAM_BASE, STREAM_LIMIT) if part.streaming else (POLL_BASE, max(POLL_LIMIT, part.interval))
         self._backoff = Backoff(around.randomness, base=base, limit=limit)
         self._cursor: str | None = None
-        self._said = ""
+        self._says_failures = says_failures
+        self._said: Trouble | None = None
+        self.trouble: Trouble | None = None
+        """Why the last attempt failed; None where it did not."""
         self.delivered = 0
         """Batches that came so far."""
 
     @property
     def stuck(self) -> bool:
-        """Whether only a change by a person can help."""
-        return self._backoff.permanent
+        """Whether it waits for a change by a person, such as another key or a higher ceiling."""
+        return self._backoff.permanent or (self.trouble is not None and self.trouble.outcome == "over-budget")
 
     async def run(self, first_wait: float = 0.0) -> None:
         """Read until cancelled."""
@@ -85,7 +105,7 @@ class Reading:
         try:
             asked = await self._read(enough)
         except SourceError as error:
-            return await self.fail(str(error), error.retry_after, error.permanent)
+            return await self.fail(str(error), error.retry_after, error.permanent, _outcome(error))
         except TimeoutError:
             return await self.fail("the source did not answer in time")
         except BatchError as error:
@@ -141,24 +161,28 @@ class Reading:
             seconds = (batch.missed[1] - batch.missed[0]) // 1000
             self._say("missed", "warning", seconds=seconds)
 
-    async def fail(self, message: str, retry_after: float | None = None, permanent: bool = False) -> float:
+    async def fail(
+        self, message: str, retry_after: float | None = None, permanent: bool = False, outcome: Failure = "failed"
+    ) -> float:
         """Note that an attempt failed, and why; gives the seconds to wait before the next one."""
+        self.trouble = Trouble(outcome, message)
         wait = self._backoff.failed(retry_after=retry_after, permanent=permanent)
         if self.part.streaming:
             wait = max(wait, next_wait(self.part, None, self._around.randomness))
-        if message != self._said:
-            self._said = message
-            self._say("failed", "warning", message=message, retry_in=round(wait, 1))
+        if self._says_failures and self.trouble != self._said:
+            self._said = self.trouble
+            self._say(outcome, "warning", message=message, retry_in=round(wait, 1))
         try:
-            await self._around.committer.note(failed_attempt(self.part, message, self._around.clock()))
+            await self._around.committer.note(failed_attempt(self.part, message, self._around.clock(), outcome))
         except Exception as error:
             self._say("not-noted", "error", error=type(error).__name__)
         return wait
 
     def _succeeded(self) -> None:
         self._backoff.succeeded()
-        if self._said:
-            self._said = ""
+        self.trouble = None
+        if self._said is not None:
+            self._said = None
             self._say("recovered", "info")
 
     def _say(self, event: str, level: Level, **fields: object) -> None:
@@ -174,6 +198,12 @@ async def _closing(batches: AsyncIterator[Batch]) -> AsyncIterator[AsyncIterator
         close = getattr(batches, "aclose", None)
         if close is not None:
             await close()
+
+
+def _outcome(error: SourceError) -> Failure:
+    if isinstance(error, NoKey):
+        return "no-key"
+    return "over-budget" if isinstance(error, OverBudget) else "failed"
 
 
 def _place(error: Exception) -> str:

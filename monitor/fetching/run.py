@@ -37,6 +37,7 @@ def run(
     sources: Sequence[str] = (),
     child: bool = False,
     verbose: bool = False,
+    jitter: float = 0.0,
     stream: TextIO | None = None,
 ) -> int:
     """Fetch for a store until a signal comes, or once; gives the exit code.
@@ -49,6 +50,7 @@ def run(
         child: Whether this is the background fetcher of an app: it waits for the lease, and ends with its standard
             input.
         verbose: Whether to say every batch.
+        jitter: Seconds within which to begin, at a moment that is drawn, so that many do not ask at the same one.
         stream: Where events go; None for standard error.
     """
     stream = stream or sys.stderr
@@ -60,6 +62,10 @@ def run(
     events = Events(stream, _now, level, goes_to_journal(stream, os.environ.get("JOURNAL_STREAM", "")))
     lease = Lease(store)
     try:
+        if jitter:
+            delay = random.uniform(0, jitter)
+            events.event("delay", seconds=round(delay))
+            _pause(delay, requests)
         if not _take(lease, store, requests, events, wait=child, once=once):
             return FAILED if requests.exit_code is None else requests.exit_code
         return _fetch(store, config, lease, requests, events, sources, once=once)
@@ -78,17 +84,25 @@ def _take(lease: Lease, store: Path, requests: Requests, events: Events, *, wait
         found = holder(store)
         who = found.describe() if found else "another process"
         if not wait:
-            events.event("held", "error", store=store, message=f"{who} already fetches for this store")
+            message = f"{who} already fetches for this store; nothing was read"
+            events.event("held", "error", store=store, exit=FAILED, message=message)
             return False
         if who != waiting_for:
             waiting_for = who
             events.event("waiting", message=f"{who} fetches for this store")
-        until = time.monotonic() + LOOK_AGAIN
-        while time.monotonic() < until and requests.exit_code is None:
-            time.sleep(LOOK_AGAIN / 5)
+        _pause(LOOK_AGAIN, requests)
         if requests.exit_code is not None:
             return False
+    if waiting_for:
+        events.event("taken-over", store=store, message=f"{waiting_for} no longer fetches for this store")
     return requests.exit_code is None
+
+
+def _pause(seconds: float, requests: Requests) -> None:
+    """Wait, unless the end is asked for."""
+    until = time.monotonic() + seconds
+    while requests.exit_code is None and (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, LOOK_AGAIN / 5))
 
 
 def _fetch(

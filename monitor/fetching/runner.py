@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from monitor.fetching import schedule
 from monitor.fetching.plan import Plan
 from monitor.fetching.reading import Reading, Surroundings
-from monitor.sources.base import Batch, Part, Source
+from monitor.sources.base import Batch, Meter, Part, Source, SourceSettings, Unlimited
 
 CATCH_UP_IDLE = 15.0
 """Seconds after which a stream that does not come nearer to the present is left, when everything is read once."""
@@ -23,14 +23,33 @@ class _Task(NamedTuple):
 class Runner:
     """Keeps a task for each part that is read. A source that breaks, breaks alone."""
 
-    def __init__(self, sources: Mapping[str, Source], around: Surroundings) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        around: Surroundings,
+        meter: Callable[[str], Meter] = lambda slug: Unlimited(),
+    ) -> None:
+        """Set up.
+
+        Args:
+            sources: Readers by slug.
+            around: What all readings share.
+            meter: The meter of a source, by its slug.
+        """
         self._sources = sources
         self._around = around
+        self._meter = meter
         self._tasks: dict[tuple[str, str], _Task] = {}
+        self._gates: dict[str, schedule.Gates] = {}
         self._plan: Plan | None = None
 
     def __len__(self) -> int:
         return len(self._tasks)
+
+    @property
+    def delivered(self) -> int:
+        """Parts that have given something, be it that there was nothing new."""
+        return sum(entry.reading.delivered > 0 for entry in self._tasks.values())
 
     @property
     def stuck(self) -> int:
@@ -54,9 +73,17 @@ class Runner:
 
     async def once(self, plan: Plan) -> set[str]:
         """Poll every part once, follow every stream up to now. Returns the slugs of sources that gave something."""
+        self._plan = plan
         started = self._around.clock()
-        readings = [(slug, reading) for slug, parts in plan.parts.items() for reading in self._readings(slug, parts)]
-        await asyncio.gather(*(_read_once(reading, started) for _, reading in readings))
+        readings = [
+            (slug, reading)
+            for slug, parts in plan.parts.items()
+            for reading in self._readings(slug, parts, says_failures=False)
+        ]
+        try:
+            await asyncio.gather(*(_read_once(reading, started) for _, reading in readings))
+        finally:
+            self._say_failures([reading for _, reading in readings])
         return {slug for slug, reading in readings if reading.delivered and not reading.failures}
 
     async def _follow_source(self, slug: str, parts: tuple[Part, ...], *, keep: bool) -> None:
@@ -73,10 +100,25 @@ class Runner:
             task = asyncio.create_task(reading.run(wait), name=f"{slug} {reading.part.name}")
             self._tasks[slug, reading.part.name] = _Task(reading, task)
 
-    def _readings(self, slug: str, parts: tuple[Part, ...]) -> Iterator[Reading]:
-        gate = asyncio.Semaphore(schedule.AT_ONCE)
+    def _readings(self, slug: str, parts: tuple[Part, ...], *, says_failures: bool = True) -> Iterator[Reading]:
+        gates = self._gates.setdefault(slug, schedule.Gates())
+        settings = self._plan.settings.get(slug) if self._plan else None
+        client = self._around.client.for_source(settings or SourceSettings(True, {}), self._meter(slug))
+        around = self._around._replace(client=client)
         for part in parts:
-            yield Reading(self._sources[slug], part, self._around, gate)
+            yield Reading(self._sources[slug], part, around, gates.gate(part), says_failures=says_failures)
+
+    def _say_failures(self, readings: Iterable[Reading]) -> None:
+        """Say what failed, parts of a source that failed alike as one: without a network they all do."""
+        alike: dict[tuple[str, str, str], list[Reading]] = {}
+        for reading in readings:
+            if reading.trouble is not None:
+                same = _without_hosts(reading.trouble.message, reading.part)
+                alike.setdefault((reading.part.source, reading.trouble.outcome, same), []).append(reading)
+        for (slug, outcome, _), failed in alike.items():
+            first, message = failed[0].part.name, failed[0].trouble.message if failed[0].trouble else ""
+            parts = len(failed) if len(failed) > 1 else None
+            self._around.events.event(outcome, "warning", source=slug, part=first, parts=parts, message=message)
 
     async def _end(self, keys: list[tuple[str, str]]) -> None:
         tasks = [self._tasks.pop(key).task for key in keys]
@@ -102,3 +144,11 @@ async def _read_once(reading: Reading, started: int) -> None:
     except TimeoutError:
         if not reading.delivered:
             await reading.fail(f"nothing came within {CATCH_UP_IDLE:.0f} seconds")
+
+
+def _without_hosts(message: str, part: Part) -> str:
+    """What went wrong, apart from with whom."""
+    for address in part.addresses:
+        for host in (schedule.host_of(address), schedule.host_of(address).rpartition(":")[0]):
+            message = message.replace(host, "…") if host else message
+    return message

@@ -7,16 +7,17 @@ import random
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from monitor.config import Config, ConfigError
-from monitor.config.sources import settings_of
 from monitor.fetching.batch_writer import BatchWriter
 from monitor.fetching.committer import Committer
 from monitor.fetching.events import Events
+from monitor.fetching.governor import Governor
 from monitor.fetching.lease import Lease
-from monitor.fetching.plan import Plan, is_read, make_plan, source_marks
+from monitor.fetching.plan import Plan, is_read, source_marks
+from monitor.fetching.prospect import hosts_of, look_ahead
 from monitor.fetching.reading import Surroundings
+from monitor.fetching.refreshing import Around, Refresher
 from monitor.fetching.runner import Runner
 from monitor.fetching.signals import Requests
 from monitor.http import Client
@@ -62,7 +63,7 @@ class Service:
         self._setting = setting
         self._config = config
         self._committer = Committer(self._open, setting.clock, setting.events)
-        self._runner: Runner | None = None
+        self._governor = Governor(self._committer, setting.clock)
 
     async def run(self, *, once: bool) -> int:
         """Fetch, and give the exit code.
@@ -92,14 +93,16 @@ class Service:
             self._setting.events.event("not-committed", "warning", message=error)
 
     async def _once(self) -> int:
-        plan = self._plan()
+        plan = await self._plan()
         await self._register(plan)
         if not plan.parts:
             self._setting.events.event("nothing-to-read", "error", message=_why_nothing(plan, self._setting.only))
             return 1
         async with self._client(plan) as client:
-            runner = Runner(self._setting.sources, self._surroundings(client))
+            runner, refresher = self._runner(client), self._refresher(client)
             done, reading = await self._unless_ended(runner.once(plan))
+            if done:
+                await self._unless_ended(refresher.once(plan))
         if not done:
             return self._setting.requests.exit_code or 0
         self._setting.events.event("done", kept=self._committer.kept, let_go=self._committer.let_go)
@@ -107,7 +110,7 @@ class Service:
 
     async def _follow(self) -> int:
         """Read all parts; over again with another client where the configuration names other hosts."""
-        plan: Plan | None = self._plan()
+        plan: Plan | None = await self._plan()
         while plan is not None:
             async with self._client(plan) as client:
                 plan = await self._follow_with(client, plan)
@@ -116,17 +119,19 @@ class Service:
     async def _follow_with(self, client: Client, plan: Plan) -> Plan | None:
         """Read under this plan and those that follow it; gives the first one that needs another client."""
         requests = self._setting.requests
-        runner = Runner(self._setting.sources, self._surroundings(client))
-        hosts = _hosts(plan)
+        runner, refresher = self._runner(client), self._refresher(client)
+        hosts = hosts_of(plan)
         try:
             while requests.exit_code is None:
                 await self._start(runner, plan)
+                await refresher.follow(plan)
                 changed = await self._next_plan()
-                if changed is None or not _hosts(changed) <= hosts:
+                if changed is None or not hosts_of(changed) <= hosts:
                     return changed
                 plan = changed
             return None
         finally:
+            await refresher.stop()
             await runner.stop()
 
     async def _start(self, runner: Runner, plan: Plan) -> None:
@@ -144,6 +149,8 @@ class Service:
         await self._committer.opened()
         marks = source_marks(self._setting.read_before(), plan.registrations, self._setting.clock())
         await self._committer.register(plan.registrations, marks)
+        read = {slug: self._setting.sources[slug] for slug in plan.parts}
+        await self._governor.follow(read, plan.settings)
 
     async def _next_plan(self) -> Plan | None:
         """Wait for a new configuration that can be used; None where the end was asked for."""
@@ -155,7 +162,7 @@ class Service:
             if requests.reload:
                 requests.reload = False
                 if await self._reload():
-                    return self._plan()
+                    return await self._plan()
 
     async def _reload(self) -> bool:
         events = self._setting.events
@@ -172,11 +179,13 @@ class Service:
         events.event("reloaded", config=config.hash)
         return True
 
-    def _plan(self) -> Plan:
+    async def _plan(self) -> Plan:
+        """What to read under the configuration and the keys that are found now."""
         setting = self._setting
-        plan = make_plan(
-            setting.sources, self._config.beats, lambda source: settings_of(self._config, source), setting.only
-        )
+        plan, keys = await asyncio.to_thread(look_ahead, self._config, setting.sources, setting.only)
+        for found in keys:
+            if found.trouble:
+                setting.events.event("key", "warning", source=found.source, message=found.trouble)
         for slug, error in plan.broken.items():
             setting.events.event("broken-source", "error", source=slug, error=type(error).__name__)
         return plan
@@ -190,11 +199,21 @@ class Service:
         return writer
 
     def _client(self, plan: Plan) -> Client:
-        return Client(allowed_hosts=_hosts(plan), clock=self._setting.clock)
+        return Client(allowed_hosts=hosts_of(plan), clock=self._setting.clock)
 
-    def _surroundings(self, client: Client) -> Surroundings:
+    def _runner(self, client: Client) -> Runner:
         setting = self._setting
-        return Surroundings(client, self._committer, setting.cursor, setting.clock, setting.randomness, setting.events)
+        around = Surroundings(
+            client, self._committer, setting.cursor, setting.clock, setting.randomness, setting.events
+        )
+        return Runner(setting.sources, around, self._governor.meter)
+
+    def _refresher(self, client: Client) -> Refresher:
+        setting = self._setting
+        around = Around(
+            client, self._committer, self._governor.meter, setting.clock, setting.randomness, setting.events
+        )
+        return Refresher(setting.sources, around)
 
     async def _unless_ended(self, work: Coroutine[Any, Any, set[str]]) -> tuple[bool, set[str]]:
         """Do something unless the end is asked for before it is done."""
@@ -244,19 +263,6 @@ def _ingester(beats: Beats) -> Ingester:
     from monitor.text.sentiment import Scorer
 
     return Ingester(beats, Scorer())
-
-
-def _hosts(plan: Plan) -> frozenset[str]:
-    """Hosts that the configuration names, or that come with the program."""
-    addresses = (address for parts in plan.parts.values() for part in parts for address in part.addresses)
-    return frozenset(host for address in addresses if (host := _host(address)))
-
-
-def _host(address: str) -> str | None:
-    try:
-        return urlsplit(address).hostname
-    except ValueError:
-        return None
 
 
 def _why_nothing(plan: Plan, only: Collection[str]) -> str:

@@ -96,7 +96,7 @@ class LiveCounter(StoreCounter):
     def window(self, selection: Selection) -> WindowCounts:
         return self._window.counts() if self._serves(selection) else super().window(selection)
 
-    def uniques(self, selection: Selection) -> tuple[Mapping[int, int], Mapping[int, int]]:
+    def uniques(self, selection: Selection) -> tuple[Mapping[int, int], Mapping[int, int]] | None:
         return self._window.uniques() if self._serves(selection) else super().uniques(selection)
 
     def previous(self, selection: Selection, lens: Lens) -> Mapping[int, int]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.live.counter import WINDOW_HOURS, LiveCounter
-from monitor.records import Lens, Snapshot
 from monitor.snapshot import Provenance, StoreCounter, assemble
 
 if TYPE_CHECKING:
+    from monitor.live.counter import LiveCounter
+    from monitor.records import Lens, Snapshot
     from monitor.store.reader import Reader
 
 
@@ -25,14 +25,11 @@ class LiveSnapshots:
         with self._reader.moment():
             return assemble(
                 self._reader,
-                StoreCounter(self._reader),
+                StoreCounter(self._reader, uniques=False),
                 as_of,
                 self._provenance,
-                WINDOW_HOURS,
-                lens,
-                sources,
-                (),
-                False,
+                lens=lens,
+                sources=sources,
             )
 
     def build(self, as_of: int, lens: Lens = "raw", sources: frozenset[str] | None = None) -> Snapshot:
@@ -41,6 +38,9 @@ class LiveSnapshots:
         Raises:
             StoreError: the store cannot be read.
         """
+        # Not before the first snapshot is on screen, which it would only hold up.
+        from monitor.live.counter import LiveCounter
+
         with self._reader.moment():
             known = self._reader.newest_collected_at() < as_of
             counter: StoreCounter | LiveCounter = StoreCounter(self._reader)
@@ -49,4 +49,11 @@ class LiveSnapshots:
                     self._live = LiveCounter(self._reader)
                 self._live.follow(as_of)
                 counter = self._live
-            return assemble(self._reader, counter, as_of, self._provenance, WINDOW_HOURS, lens, sources)
+            return assemble(
+                self._reader,
+                counter,
+                as_of,
+                self._provenance,
+                lens=lens,
+                sources=sources,
+            )

@@ -1,7 +1,12 @@
 """Text in columns of terminal cells, in which a wide character takes two and a combining one none."""
 
-from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from __future__ import annotations
+
+from monitor.light_typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Literal
 
 ELLIPSIS = "…"
 GUTTER = 2
@@ -86,18 +91,36 @@ def _words(text: str, longest: int) -> Iterable[str]:
             yield word
 
 
-class Column(NamedTuple):
-    """One column of a table."""
+class Column:
+    """One column of a table.
 
-    title: str
-    values: Sequence[str]
-    side: Literal["left", "right"] = "right"
-    least: int = 0
-    """Cells below which it is left out; 0 where it is never cut."""
+    Args:
+        least: cells below which it is left out; 0 where it is never cut.
+    """
 
-    @property
-    def width(self) -> int:
-        return max(map(cells, (self.title, *self.values)))
+    __slots__ = ("least", "side", "sizes", "texts", "width")
+
+    def __init__(
+        self, title: str, values: Iterable[str], side: Literal["left", "right"] = "right", least: int = 0
+    ) -> None:
+        self.texts = (title, *values)
+        self.sizes = tuple(map(cells, self.texts))
+        """Cells of each text."""
+        self.width = max(self.sizes)
+        self.side = side
+        self.least = least
+
+    def fitted(self, width: int, *, ascii: bool = False) -> list[str]:  # noqa: A002
+        """Each text in exactly so many cells."""
+        right = self.side == "right"
+        fitted = []
+        for text, size in zip(self.texts, self.sizes, strict=True):
+            if size > width:
+                text = cut(text, width, ascii=ascii)
+                size = cells(text)
+            space = " " * (width - size)
+            fitted.append(space + text if right else text + space)
+        return fitted
 
 
 def table(columns: Sequence[Column], width: int, *, ascii: bool = False) -> list[str]:  # noqa: A002
@@ -109,14 +132,8 @@ def table(columns: Sequence[Column], width: int, *, ascii: bool = False) -> list
             taken = min(excess, max(0, widths[index] - column.least))
             widths[index] -= taken
             excess -= taken
-    lines = []
-    for row in zip(*((column.title, *column.values) for column in columns), strict=True):
-        fitted = (
-            pad(cut(value, room, ascii=ascii), room, column.side)
-            for value, room, column in zip(row, widths, columns, strict=True)
-        )
-        lines.append((" " * GUTTER).join(fitted).rstrip())
-    return lines
+    fitted = [column.fitted(room, ascii=ascii) for column, room in zip(columns, widths, strict=True)]
+    return [(" " * GUTTER).join(row).rstrip() for row in zip(*fitted, strict=True)]
 
 
 def table_width(columns: Sequence[Column]) -> int:

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import json
 
+from monitor.budget_words import scaled
 from monitor.instants import render
-from monitor.records import Baseline, BeatSnapshot, Manifest, Shares, Signal, Snapshot, SourceSnapshot, StoryCard
+from monitor.records import (
+    Baseline,
+    BeatSnapshot,
+    Lens,
+    Manifest,
+    Shares,
+    Signal,
+    Snapshot,
+    SourceSnapshot,
+    StoryCard,
+)
 
 SCHEMA = 1
 DECIMALS = 4
@@ -29,7 +40,7 @@ def snapshot_tree(snapshot: Snapshot) -> dict[str, object]:
         "previous_volume": snapshot.previous_volume,
         "hours": [render(hour) for hour in snapshot.hours],
         "beats": [_beat(beat) for beat in snapshot.beats],
-        "sources": [_source(source) for source in snapshot.sources],
+        "sources": [source_tree(source, snapshot.lens) for source in snapshot.sources],
         "signals": [signal_tree(signal) for signal in snapshot.signals],
         "stories": [story_tree(story) for story in snapshot.stories],
         "manifest": _manifest(snapshot.manifest),
@@ -67,12 +78,29 @@ def signal_tree(signal: Signal) -> dict[str, object]:
 
 def story_tree(story: StoryCard) -> dict[str, object]:
     """A story without its body."""
-    return {**story._asdict(), "published_at": render(story.published_at)}
+    return {**story._asdict(), "published_at": _time(story.published_at)}
 
 
-def source_tree(source: SourceSnapshot) -> dict[str, object]:
-    """A source's state."""
-    return _source(source)
+def source_tree(source: SourceSnapshot, lens: Lens = "raw") -> dict[str, object]:
+    """A source's state.
+
+    `volume` is as collected; where only a share of what there was has been read, `scaled_volume` is what that stands
+    for. Other lenses count units that cannot be scaled up so.
+    """
+    tree: dict[str, object] = {
+        "slug": source.slug,
+        "name": source.name,
+        "volume": source.volume,
+        "state": source.state,
+        "last_success": _time(source.last_success),
+        "gaps": [[render(start), render(end)] for start, end in source.gaps],
+        "message": source.message,
+        "budgets": [{**budget._asdict(), "resets_at": render(budget.resets_at)} for budget in source.budgets],
+        "fraction": _rounded(source.fraction),
+    }
+    if source.fraction < 1 and lens == "raw":
+        tree["scaled_volume"] = scaled(source.volume, source.fraction)
+    return tree
 
 
 def _beat(beat: BeatSnapshot) -> dict[str, object]:
@@ -105,18 +133,6 @@ def _baseline(baseline: Baseline) -> dict[str, object]:
         "same_weekday": baseline.same_weekday,
         "low": _number(baseline.low),
         "high": _number(baseline.high),
-    }
-
-
-def _source(source: SourceSnapshot) -> dict[str, object]:
-    return {
-        "slug": source.slug,
-        "name": source.name,
-        "volume": source.volume,
-        "state": source.state,
-        "last_success": _time(source.last_success),
-        "gaps": [[render(start), render(end)] for start, end in source.gaps],
-        "message": source.message,
     }
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from monitor import glyphs
 from monitor.instants import HOUR
-from monitor.records import BeatSnapshot, Snapshot, SourceSnapshot
+from monitor.light_typing import TYPE_CHECKING
 from monitor.report.columns import Column, table, table_width, wrap
 from monitor.report.words import LENS_WORDS, STATE_WORDS, moment, span, usual, window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from monitor.records import BeatSnapshot, Snapshot, SourceSnapshot
 
 LEAST_WIDTH = 40
 MOST_BARS = 30
@@ -38,12 +41,6 @@ def snapshot_text(snapshot: Snapshot, width: int, *, ascii: bool = False) -> str
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
-def sources_text(snapshot: Snapshot, width: int, *, ascii: bool = False) -> str:  # noqa: A002
-    """The part of the report about the sources, with what was not collected."""
-    report = _Report(snapshot, max(width, LEAST_WIDTH), ascii)
-    return "\n".join([*report.sources(), *report.not_collected()]) + "\n"
-
-
 class _Report:
     def __init__(self, snapshot: Snapshot, width: int, ascii: bool) -> None:  # noqa: A002
         self.snapshot = snapshot
@@ -53,6 +50,8 @@ class _Report:
         """In the split, where a source was not collected in the whole window."""
         self.separator = " | " if ascii else " · "
         self.beats_by_volume = sorted(snapshot.beats, key=lambda beat: -beat.volume)
+        self._splits = [dict(beat.by_source) for beat in self.beats_by_volume]
+        self._source_names = {source.slug: source.name for source in snapshot.sources}
 
     def header(self) -> list[str]:
         snapshot = self.snapshot
@@ -112,9 +111,9 @@ class _Report:
     def _split(self, room: int) -> list[Column]:
         """A column for each source that fits into the room, those that do not summed up in the last."""
         slugs = self._split_slugs()
-        names = {source.slug: source.name for source in self.snapshot.sources}
+        single = [self._source_column(self._source_names[slug], (slug,)) for slug in slugs]
         for shown in range(len(slugs), 0, -1):
-            columns = [self._source_column(names[slug], (slug,)) for slug in slugs[:shown]]
+            columns = single[:shown]
             if shown < len(slugs):
                 columns.append(self._source_column("Other", slugs[shown:]))
             if table_width(columns) <= room:
@@ -128,8 +127,7 @@ class _Report:
 
     def _source_column(self, title: str, slugs: Iterable[str]) -> Column:
         values = []
-        for beat in self.beats_by_volume:
-            split = dict(beat.by_source)
+        for split in self._splits:
             counts = [split[slug] for slug in slugs if slug in split]
             values.append(glyphs.count(sum(counts)) if counts else self.none)
         return Column(title, values)
@@ -160,6 +158,10 @@ class _Report:
             lines.append(row)
             if source.message:
                 lines += wrap(source.message, self.width, first="  ")
+            if source.budgets or source.fraction < 1:
+                from monitor.report.sources import budget_notes
+
+                lines += wrap(budget_notes(source, self.snapshot.lens), self.width, first="  ")
         return lines
 
     def _last_success(self, source: SourceSnapshot) -> str:
@@ -182,7 +184,7 @@ class _Report:
         lines = ["Stories"]
         for story in stories[:MOST_STORIES]:
             beat = names.get(story.beat or "", story.beat or "all beats")
-            age = glyphs.age(self.snapshot.as_of - story.published_at)
+            age = "?" if story.published_at is None else glyphs.age(self.snapshot.as_of - story.published_at)
             level = story.significance or ""
             lines += wrap(f"{story.title} ({beat})", self.width, first=f"{age:>4}  {level:<6}  ")
         if len(stories) > MOST_STORIES:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from monitor.light_typing import TYPE_CHECKING
+from monitor.nouns.estimates import Baseline
 
-from monitor.records import Baseline
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 DAYS = 28
 """How far back the baseline looks."""

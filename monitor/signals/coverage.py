@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from monitor.instants import HOUR
-from monitor.records import Span
+from monitor.light_typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from monitor.records import Span
 
 
 def union(spans: Iterable[Span]) -> list[Span]:

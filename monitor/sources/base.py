@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 class SourceError(Exception):
     """A source's answer could not be used. The message is one sentence for a person, without secrets."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None, permanent: bool = False) -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, permanent: bool = False, sent: bool = True
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         """Seconds to wait before asking again, where the source said so."""
         self.permanent = permanent
         """Whether asking again cannot help until somebody changes something."""
+        self.sent = sent
+        """Whether the request may have reached the host, which a paid one may have been charged for then."""
 
 
 class NoKey(SourceError):
@@ -74,7 +78,7 @@ class Part(NamedTuple):
     """Seconds between two polls; for a stream, between two reconnects after it ended of itself."""
     streaming: bool = False
     addresses: tuple[str, ...] = ()
-    """Where it is read from, as shipped or configured; whether all are read or tried in turn is its own business."""
+    """Where it is read from, or what is searched for; whether all are read or tried in turn is its own business."""
 
 
 class Batch(NamedTuple):

@@ -9,12 +9,14 @@ import io
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
 
 from monitor import instants
 from monitor.records import Post
 from monitor.sources.base import SourceError
 from monitor.sources.feed_entry import Entry
 from monitor.sources.json_feed import is_json_feed, read_json_feed
+from monitor.sources.news_names import names_of
 from monitor.sources.reading import (
     LONGEST_HTML,
     LONGEST_TEXT,
@@ -26,6 +28,7 @@ from monitor.sources.reading import (
     text_or_none,
 )
 from monitor.sources.web_addresses import canonical_url, publication_of
+from monitor.sources.xml_declarations import without_declarations
 from monitor.text.clean import clean_line, html_to_text, safe_url
 
 MOST_ENTRIES = 500
@@ -61,6 +64,7 @@ def parse(body: bytes, content_type: str, url: str, now: int, *, aggregated: boo
         SourceError: it is no feed.
     """
     host = publication_of(url) or "The feed"
+    url = _without_key(url)
     if is_json_feed(body):
         title, home, entries = read_json_feed(body, host)
         ttl = None
@@ -85,22 +89,34 @@ def parse(body: bytes, content_type: str, url: str, now: int, *, aggregated: boo
     return Feed(title, tuple(posts.values()), frozenset(dated), ttl, damaged)
 
 
+def _without_key(url: str) -> str:
+    """The address of a feed with a digest in place of its query, which may hold a key; posts are named after it."""
+    parts = urlsplit(url)
+    if not parts.query:
+        return url
+    digest = hashlib.sha256(parts.query.encode("utf-8", "surrogatepass")).hexdigest()
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, digest[:8], ""))
+
+
 def _post(entry: Entry, feed_title: str, home: str, now: int, *, alone: bool) -> Post | None:
     """An item as a post; `alone` where no other item of the feed has its link."""
     if not (entry.title or entry.text):
         return None
     link = canonical_url(entry.link)
+    publication = publication_of(link) or publication_of(home)
+    published = now if entry.published is None else entry.published
     return Post(
         source="news",
         native_id=link if link and alone else _identity(entry, link or home),
         text=entry.text[:LONGEST_TEXT],
-        published_at=now if entry.published is None else entry.published,
+        published_at=published,
         collected_at=now,
         title=entry.title or None,
         url=safe_url(entry.link),
-        author=publication_of(link) or publication_of(home),
+        author=publication,
         author_name=entry.byline or feed_title or None,
         lang=entry.lang,
+        aliases=names_of(link if alone else None, publication, entry.title, published),
     )
 
 
@@ -121,17 +137,19 @@ def _aggregated_post(entry: Entry, now: int) -> Post | None:
     home = publication_of(entry.publisher_link) or publisher.casefold()
     if not title or not home:
         return None
+    published = now if entry.published is None else entry.published
     return Post(
         source="news",
         native_id=f"{home}/{' '.join(title.casefold().split())}"[:_LONGEST_ID],
         text="",
-        published_at=now if entry.published is None else entry.published,
+        published_at=published,
         collected_at=now,
         title=title,
         url=safe_url(entry.link),
         author=home,
         author_name=publisher or None,
         lang=entry.lang,
+        aliases=names_of(None, home, title, published),
     )
 
 
@@ -140,8 +158,9 @@ def _read_xml_feed(
 ) -> tuple[str, str | None, list[Entry], float | None]:
     import feedparser
 
-    headers = {"content-type": content_type, "content-location": url}
     try:
+        body, content_type = without_declarations(body, content_type)
+        headers = {"content-type": content_type, "content-location": url}
         result = feedparser.parse(io.BytesIO(body), response_headers=headers)
     except Exception as error:
         raise SourceError(f"{host} sent a feed that cannot be read.") from error

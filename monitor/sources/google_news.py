@@ -22,7 +22,7 @@ def search_of(rule: Rule) -> str | None:
     """
     terms: list[str] = []
     words = 0
-    for term in _plain(rule.any):
+    for term in plain_terms(rule.any):
         words += len(term.split())
         if words > MOST_WORDS:
             break
@@ -39,7 +39,8 @@ def address_of(beat: Beat) -> str | None:
     return f"{SEARCH}?{urlencode(query)}"
 
 
-def _plain(terms: Sequence[str]) -> Iterator[str]:
+def plain_terms(terms: Sequence[str]) -> Iterator[str]:
+    """Those terms of a rule that are words or phrases, as a search engine takes them between quotation marks."""
     for term in terms:
         words = " ".join(term.replace('"', " ").split())
         if words and not words.startswith(("#", "/")) and any(character.isalnum() for character in words):

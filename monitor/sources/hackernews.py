@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from monitor import instants
 from monitor.records import Beat, Engagement, Post
-from monitor.sources.base import Batch, Part, SourceError, SourceOption, SourceSettings
+from monitor.sources import hackernews_items
+from monitor.sources.base import (
+    Batch,
+    KnownPost,
+    Part,
+    Refreshed,
+    Refreshing,
+    SourceError,
+    SourceOption,
+    SourceSettings,
+)
 from monitor.sources.reading import (
     LONGEST_HTML,
     LONGEST_TEXT,
@@ -114,7 +124,16 @@ class HackerNews:
 
     slug = "hackernews"
     name = "Hacker News"
-    options = (SourceOption("endpoint", str, ENDPOINT, "address of the search by date"),)
+    options = (
+        SourceOption("endpoint", str, ENDPOINT, "address of the search by date"),
+        SourceOption(
+            "items_endpoint",
+            str,
+            "",
+            "where to ask for scores; empty for the public API, or for none with an `endpoint` of your own",
+        ),
+    )
+    refreshing = Refreshing(at_once=20, ages=(900.0, 3600.0, 4 * 3600.0, 12 * 3600.0, 23 * 3600.0))
 
     def parts(self, settings: SourceSettings, beats: Sequence[Beat]) -> Sequence[Part]:
         if not settings.enabled:
@@ -154,6 +173,18 @@ class HackerNews:
             if complete < end:
                 return
             start = complete
+
+    async def refresh(self, client: Client, posts: Sequence[KnownPost], now: int) -> Refreshed:
+        """Ask for the scores of items; see `hackernews_items.refresh`.
+
+        Raises:
+            SourceError: an answer could not be used.
+        """
+        options = client.settings.options
+        named = text_or_none(options.get("items_endpoint"))
+        if named is None and options.get("endpoint", ENDPOINT) != ENDPOINT:
+            return Refreshed()
+        return await hackernews_items.refresh(client, (named or hackernews_items.ITEMS).rstrip("/"), posts)
 
 
 async def _window(client: Client, endpoint: str, start: int, end: int, now: int) -> Page:

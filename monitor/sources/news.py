@@ -1,4 +1,7 @@
-"""News: feeds of publications, and a Google News search for each beat. No key is needed."""
+"""News: feeds of publications, a Google News search for each beat, and where it is wanted GDELT and the Guardian.
+
+No key is needed, but for the Guardian.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,14 @@ import asyncio
 import json
 import re
 import tomllib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from monitor import paths
 from monitor.records import Beat
-from monitor.sources import google_news
-from monitor.sources.base import Batch, Part, SourceError, SourceOption, SourceSettings
+from monitor.sources import gdelt, google_news, guardian
+from monitor.sources.base import Batch, Ceiling, Part, SourceError, SourceKey, SourceOption, SourceSettings
 from monitor.sources.feed_state import (
     FeedState,
     compare,
@@ -25,7 +28,7 @@ from monitor.sources.feed_state import (
     write_state,
 )
 from monitor.sources.feeds import Feed, parse
-from monitor.sources.reading import list_of, mapping_of, number_of, text_of
+from monitor.sources.reading import list_of, mapping_of, number_of, text_of, text_or_none
 from monitor.sources.web_addresses import canonical_url
 
 if TYPE_CHECKING:
@@ -36,7 +39,15 @@ __all__ = ["GOOGLE_NEWS", "Feed", "News", "parse", "shipped_feeds"]
 GOOGLE_NEWS = "google-news"
 """Name of the part that searches for one beat after the other."""
 SEARCH_INTERVAL = 1800.0
-"""Seconds between two searches for one beat."""
+"""Seconds between two searches of Google News for one beat."""
+GDELT = "gdelt"
+GDELT_INTERVAL = 7200.0
+"""Seconds between two searches of GDELT for one beat."""
+GDELT_SPACING = 120.0
+"""Seconds between two searches of GDELT, as it refuses many that come oftener."""
+GUARDIAN = "guardian"
+GUARDIAN_INTERVAL = 900.0
+"""Seconds between two rounds of searches of the Guardian, if its calls suffice."""
 LONGEST_REST = 6 * 3600.0
 """Seconds between two polls at most, whatever a feed asks for."""
 LIMIT_BYTES = 4_000_000
@@ -54,7 +65,7 @@ def shipped_feeds() -> tuple[str, ...]:
 
 
 class News:
-    """News feeds, each a part, and the searches of Google News, one part since Google counts them together."""
+    """News feeds, each a part, and one part for the searches of each service, which counts them together."""
 
     slug = "news"
     name = "News"
@@ -63,6 +74,17 @@ class News:
         SourceOption("use_shipped_feeds", bool, True, "also read the shipped list of technology and policy feeds"),
         SourceOption("google_news", bool, True, "also search Google News for each beat"),
         SourceOption("poll_minutes", int, 15, "minutes between two polls of a feed"),
+        SourceOption("gdelt", bool, False, "also search GDELT for each beat; it often refuses"),
+        SourceOption("gdelt_endpoint", str, gdelt.ENDPOINT, "address of GDELT's DOC search"),
+        SourceOption("guardian_endpoint", str, guardian.ENDPOINT, "address of the Guardian's search"),
+    )
+    keys = (
+        SourceKey(guardian.KEY, "GUARDIAN_API_KEY", "key of the Guardian's open platform; its articles come with it"),
+    )
+    ceilings = (
+        Ceiling(
+            "guardian_calls_per_day", guardian.UNIT, "day", guardian.CALLS_PER_DAY, "searches of the Guardian a day"
+        ),
     )
 
     def parts(self, settings: SourceSettings, beats: Sequence[Beat]) -> Sequence[Part]:
@@ -83,11 +105,24 @@ class News:
             if name is None:
                 raise SourceError(f"Feed {number} in the configuration is no http or https address.", permanent=True)
             parts.setdefault(name, Part(self.slug, name, interval, addresses=(address,)))
-        searches = _searches(beats) if options["google_news"] else ()
+        return (*parts.values(), *self._searches(settings, options, beats))
+
+    def _searches(
+        self, settings: SourceSettings, options: Mapping[str, object], beats: Sequence[Beat]
+    ) -> Iterator[Part]:
+        searches = _google_searches(beats) if options["google_news"] else ()
         if searches:
             interval = max(google_news.SPACING, SEARCH_INTERVAL / len(searches))
-            parts[GOOGLE_NEWS] = Part(self.slug, GOOGLE_NEWS, interval, addresses=searches)
-        return tuple(parts.values())
+            yield Part(self.slug, GOOGLE_NEWS, interval, addresses=searches)
+        searches = gdelt.searches_of(beats) if options["gdelt"] else ()
+        if searches:
+            interval = max(GDELT_SPACING, GDELT_INTERVAL / len(searches))
+            yield Part(self.slug, GDELT, interval, addresses=searches)
+        searches = guardian.searches_of(beats) if guardian.KEY in settings.secrets else ()
+        if searches:
+            calls = number_of(options.get("guardian_calls_per_day")) or guardian.CALLS_PER_DAY
+            interval = max(GUARDIAN_INTERVAL / len(searches), 86_400 / calls)
+            yield Part(self.slug, GUARDIAN, interval, addresses=searches)
 
     async def fetch(self, client: Client, part: Part, cursor: str | None, now: int) -> AsyncIterator[Batch]:
         """Read a feed once; of the searches, read the one whose turn it is.
@@ -97,6 +132,12 @@ class News:
         """
         if not part.addresses:
             raise SourceError(f"The part {part.name} of the news has no address.", permanent=True)
+        if part.name in (GDELT, GUARDIAN):
+            service = gdelt if part.name == GDELT else guardian
+            endpoint = text_or_none(client.settings.options.get(f"{part.name}_endpoint")) or service.ENDPOINT
+            async for batch in service.fetch(client, part, endpoint, cursor, now):
+                yield batch
+            return
         remembered = read_cursor(cursor)
         if part.name != GOOGLE_NEWS:
             batch, state = await _poll(client, part, part.addresses[0], remembered, now)
@@ -149,7 +190,7 @@ def _rest(answer: Answer, ttl: float, interval: float) -> float | None:
     return wanted if wanted > interval else None
 
 
-def _searches(beats: Sequence[Beat]) -> tuple[str, ...]:
+def _google_searches(beats: Sequence[Beat]) -> tuple[str, ...]:
     return tuple(address for beat in beats if (address := google_news.address_of(beat)) is not None)
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from monitor.records import Probabilities
+from monitor.light_typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from monitor.records import Probabilities
 
 _STEPS = 8
 

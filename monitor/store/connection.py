@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
+from monitor.light_typing import TYPE_CHECKING
 from monitor.store.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreMissing, StoreTooNew
 
-SCHEMA_VERSION = 2
+if TYPE_CHECKING:
+    from types import TracebackType
+
+SCHEMA_VERSION = 3
 """Kept in `PRAGMA user_version`, so that opening a current store needs no look at the migrations."""
 
 APPLICATION_ID = 0x444D4F4E
@@ -19,15 +20,25 @@ APPLICATION_ID = 0x444D4F4E
 _BUSY_SECONDS = 30.0
 
 
-@contextmanager
-def explained(path: os.PathLike[str] | str) -> Iterator[None]:
-    """Turn SQLite's errors into a `StoreError` that names the file, or a ValueError where only a value is at fault."""
-    try:
-        yield
-    except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError) as error:
-        raise ValueError(f"{path}: a value does not fit into the store ({error})") from error
-    except sqlite3.Error as error:
-        raise _explain(error, path) from error
+class explained:  # noqa: N801
+    """Turns SQLite's errors into a `StoreError` that names the file, or a ValueError where only a value is at fault.
+
+    Used as a context: `with explained(path): ...`.
+    """
+
+    def __init__(self, path: os.PathLike[str] | str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.DataError | sqlite3.InterfaceError):
+            raise ValueError(f"{self._path}: a value does not fit into the store ({error})") from error
+        if isinstance(error, sqlite3.Error):
+            raise _explain(error, self._path) from error
 
 
 def _explain(error: sqlite3.Error, path: os.PathLike[str] | str) -> StoreError:
@@ -64,41 +75,46 @@ def open_for_writing(path: os.PathLike[str] | str) -> sqlite3.Connection:
         return connection
 
 
-def open_for_reading(path: os.PathLike[str] | str) -> sqlite3.Connection:
+def open_for_reading(path: os.PathLike[str] | str, *, in_passing: bool = False) -> sqlite3.Connection:
     """A read-only connection that holds no transaction between statements.
+
+    Args:
+        in_passing: for one look at each page, which then need not be kept.
 
     Raises:
         StoreMissing: there is no file.
         StoreDamaged: the file is not a store.
         StoreTooNew: a later version has written it.
     """
-    file = Path(path)
-    if not file.exists():
+    if not os.path.exists(path):
         raise StoreMissing(f"{path}: there is no store yet")
-    if file.is_dir():
+    if os.path.isdir(path):
         raise StoreDamaged(f"{path}: this is a folder; name a file with --store")
     with explained(path):
-        uri = "file:" + _quoted(str(file.absolute())) + "?mode=ro"
+        uri = "file:" + _quoted(os.path.abspath(path)) + "?mode=ro"
         connection = sqlite3.connect(uri, uri=True, timeout=5.0, isolation_level=None, check_same_thread=False)
         try:
-            version = _readable_version(connection, file)
+            version = _readable_version(connection, path)
             if version == 0:
                 raise StoreMissing(f"{path}: there is no store in this file yet")
             connection.execute("PRAGMA query_only = ON")
+            if in_passing:
+                # Memory that is new to the process costs more than reading the few pages again that are met twice.
+                connection.execute("PRAGMA cache_size = -256")
         except BaseException:
             connection.close()
             raise
         return connection
 
 
-def _readable_version(connection: sqlite3.Connection, file: Path) -> int:
+def _readable_version(connection: sqlite3.Connection, path: os.PathLike[str] | str) -> int:
     """SQLite needs to lock the log even to read it, so an account that may not write depends on a running fetcher."""
     try:
-        return _refuse_foreign(connection, file)
+        return _refuse_foreign(connection, path)
     except sqlite3.OperationalError as error:
         if "readonly" in str(error) or "unable to open" in str(error):
             raise StoreError(
-                f"{file}: cannot be read by this account while no fetcher runs; "
+                f"{path}: cannot be read by this account while no fetcher runs; "
                 "start `monitor fetch` on the account that owns the store"
             ) from error
         raise

@@ -4,16 +4,25 @@ For a moment before the newest collection everything comes from the index, which
 Beats and sources are given by their numbers in the store.
 """
 
-import sqlite3
+from __future__ import annotations
+
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from monitor.instants import HOUR
-from monitor.records import Lens, Span
+from monitor.light_typing import TYPE_CHECKING, NamedTuple
+from monitor.store.packing import packed
+from monitor.store.schema import ALL_SOURCES
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Iterator
+
+    from monitor.records import Lens, Span
 
 Moods = tuple[tuple[int, int], ...]
 """Numbers of posts by cell, sorted by cell."""
+
+_NOT_SCORED = -1
 
 FOLLOWED_BEATS = "(SELECT id FROM beats WHERE active OR id = 0)"
 
@@ -26,9 +35,9 @@ class WindowCounts(NamedTuple):
     by_hour: dict[tuple[int, int], int]
     """Posts by beat and start of the clock hour (an instant), in the units of the lens."""
     moods_by_source: dict[tuple[int, int], Moods]
-    """Scored posts by beat and source, raw under every lens."""
+    """Scored posts by beat and source, raw under every lens; source 0 for all where they were not told apart."""
     moods_by_hour: dict[tuple[int, int], Moods]
-    """Scored posts by beat and start of the clock hour, raw under every lens."""
+    """Scored posts by beat and start of the clock hour, raw under every lens; empty where they were not told apart."""
 
 
 class Selection(NamedTuple):
@@ -44,32 +53,35 @@ class Selection(NamedTuple):
         return self.sources is None or source_id in self.sources
 
 
-def count_window(connection: sqlite3.Connection, selection: Selection, *, hourly_moods: bool = True) -> WindowCounts:
-    """Raw counts of a window; moods by hour can be left out, being the dearest part."""
-    sums = _Sums()
-    whole = _whole_hours(selection)
-    spans = [selection.span] if whole is None else _cut_hours(selection.span, whole)
+def count_window(connection: sqlite3.Connection, selection: Selection, *, moods_in_detail: bool = True) -> WindowCounts:
+    """Raw counts of a window; moods by source and by hour can be left out, being the dearest part."""
+    sums = _Sums(moods_in_detail)
+    whole, spans = _pieces(selection)
     if whole is not None:
-        _add_rollups(connection, selection, whole, sums, hourly_moods)
+        _add_rollups(connection, selection, whole, sums)
     sums.add_posts(_from_index(connection, selection, spans))
-    counts = sums.counts()
-    return counts if hourly_moods else counts._replace(moods_by_hour={})
+    return sums.counts()
 
 
 class _Sums:
-    def __init__(self) -> None:
+    def __init__(self, moods_in_detail: bool) -> None:
+        self.moods_in_detail = moods_in_detail
         self.by_source: defaultdict[tuple[int, int], int] = defaultdict(int)
         self.by_hour: defaultdict[tuple[int, int], int] = defaultdict(int)
         self.source_moods: defaultdict[tuple[int, int], defaultdict[int, int]] = defaultdict(_zeros)
         self.hour_moods: defaultdict[tuple[int, int], defaultdict[int, int]] = defaultdict(_zeros)
 
-    def add_posts(self, rows: Iterable[tuple[int, int, int, int | None, int]]) -> None:
+    def add_posts(self, rows: Iterable[tuple[int, ...]]) -> None:
         for beat_id, source_id, hour, cell, posts in rows:
             self.by_source[beat_id, source_id] += posts
             self.by_hour[beat_id, hour * HOUR] += posts
-            if cell is not None:
+            if cell == _NOT_SCORED:
+                continue
+            if self.moods_in_detail:
                 self.source_moods[beat_id, source_id][cell] += posts
                 self.hour_moods[beat_id, hour * HOUR][cell] += posts
+            else:
+                self.source_moods[beat_id, ALL_SOURCES][cell] += posts
 
     def counts(self) -> WindowCounts:
         return WindowCounts(
@@ -85,27 +97,26 @@ def _as_moods(sums: dict[tuple[int, int], defaultdict[int, int]]) -> dict[tuple[
     return {key: tuple(sorted((cell, posts) for cell, posts in cells.items() if posts)) for key, cells in sums.items()}
 
 
-def _whole_hours(selection: Selection) -> Span | None:
-    """The whole clock hours of the window as hour numbers; None where the rollups cannot answer."""
-    first, last = -(-selection.span[0] // HOUR), selection.span[1] // HOUR
-    return None if selection.known_before is not None or first >= last else (first, last)
+def _pieces(selection: Selection) -> tuple[Span | None, list[Span]]:
+    """The whole clock hours of the window, as hour numbers, for the rollups; the spans left over, for the index."""
+    start, end = selection.span
+    whole = (-(-start // HOUR), end // HOUR)
+    if selection.known_before is not None or whole[0] >= whole[1]:
+        return None, [selection.span]
+    cut = [(start, whole[0] * HOUR), (whole[1] * HOUR, end)]
+    return whole, [span for span in cut if span[0] < span[1]]
 
 
-def _cut_hours(span: Span, whole: Span) -> list[Span]:
-    pieces = [(span[0], whole[0] * HOUR), (whole[1] * HOUR, span[1])]
-    return [piece for piece in pieces if piece[0] < piece[1]]
-
-
-def _from_index(
-    connection: sqlite3.Connection, selection: Selection, spans: list[Span]
-) -> Iterator[tuple[int, int, int, int | None, int]]:
+def _from_index(connection: sqlite3.Connection, selection: Selection, spans: list[Span]) -> Iterator[tuple[int, ...]]:
     """Beat, source, hour, cell and number of posts."""
-    known = "" if selection.known_before is None else f"AND e.collected_at < {int(selection.known_before)}"
+    known = _known(selection, "e.")
     for start, end in spans:
-        rows = connection.execute(
-            f"SELECT b.id, e.source_id, e.at / {HOUR} AS hour, e.cell, count(*) FROM {FOLLOWED_BEATS} b "
-            f"CROSS JOIN post_beats e ON e.beat_id = b.id AND e.at >= ? AND e.at < ? {known} "
-            "GROUP BY b.id, e.source_id, hour, e.cell",
+        rows = packed(
+            connection,
+            5,
+            f"SELECT b.id, e.source_id, e.at / {HOUR} AS hour, coalesce(e.cell, {_NOT_SCORED}), count(*) "
+            f"FROM {FOLLOWED_BEATS} b CROSS JOIN post_beats e "
+            f"ON e.beat_id = b.id AND e.at >= ? AND e.at < ? {known} GROUP BY b.id, e.source_id, hour, e.cell",
             (start, end),
         )
         for row in rows:
@@ -113,16 +124,14 @@ def _from_index(
                 yield row
 
 
-def _add_rollups(
-    connection: sqlite3.Connection, selection: Selection, whole: Span, sums: _Sums, hourly_moods: bool
-) -> None:
+def _add_rollups(connection: sqlite3.Connection, selection: Selection, whole: Span, sums: _Sums) -> None:
     sources = "(SELECT id FROM sources WHERE id <> 0" + source_filter(selection, "id") + ")"
     joined = (
         f"FROM {FOLLOWED_BEATS} b CROSS JOIN {sources} s CROSS JOIN {{table}} h "
         "ON h.beat_id = b.id AND h.source_id = s.id AND h.hour >= ? AND h.hour < ?"
     )
-    for beat_id, source_id, posts in connection.execute(
-        f"SELECT b.id, s.id, sum(h.posts) {joined.format(table='hourly')} GROUP BY b.id, s.id", whole
+    for beat_id, source_id, posts in packed(
+        connection, 3, f"SELECT b.id, s.id, sum(h.posts) {joined.format(table='hourly')} GROUP BY b.id, s.id", whole
     ):
         sums.by_source[beat_id, source_id] += posts
     by_hour = (
@@ -131,19 +140,28 @@ def _add_rollups(
         if selection.sources is None
         else f"SELECT b.id, h.hour, sum(h.posts) {joined.format(table='hourly')} GROUP BY b.id, h.hour"
     )
-    for beat_id, hour, posts in connection.execute(by_hour, whole):
+    for beat_id, hour, posts in packed(connection, 3, by_hour, whole):
         sums.by_hour[beat_id, hour * HOUR] += posts
     moods = joined.format(table="hourly_moods")
-    for beat_id, source_id, cell, posts in connection.execute(
-        f"SELECT b.id, s.id, h.cell, sum(h.posts) {moods} GROUP BY b.id, s.id, h.cell", whole
+    if not sums.moods_in_detail:
+        for beat_id, cell, posts in packed(
+            connection, 3, f"SELECT b.id, h.cell, sum(h.posts) {moods} GROUP BY b.id, h.cell", whole
+        ):
+            sums.source_moods[beat_id, ALL_SOURCES][cell] += posts
+        return
+    for beat_id, source_id, cell, posts in packed(
+        connection, 4, f"SELECT b.id, s.id, h.cell, sum(h.posts) {moods} GROUP BY b.id, s.id, h.cell", whole
     ):
         sums.source_moods[beat_id, source_id][cell] += posts
-    if not hourly_moods:
-        return
-    for beat_id, hour, cell, posts in connection.execute(
-        f"SELECT b.id, h.hour, h.cell, sum(h.posts) {moods} GROUP BY b.id, h.hour, h.cell", whole
+    for beat_id, hour, cell, posts in packed(
+        connection, 4, f"SELECT b.id, h.hour, h.cell, sum(h.posts) {moods} GROUP BY b.id, h.hour, h.cell", whole
     ):
         sums.hour_moods[beat_id, hour * HOUR][cell] += posts
+
+
+def _known(selection: Selection, table: str = "") -> str:
+    """A condition that admits what was collected in time, begun with AND; empty where everything was."""
+    return "" if selection.known_before is None else f"AND {table}collected_at < {int(selection.known_before)}"
 
 
 def source_filter(selection: Selection, column: str) -> str:
@@ -161,7 +179,7 @@ def count_units(
     A filter of sources is applied after that, so that the counts of single sources add up to those of all.
     """
     unit = "p.cluster" if lens == "text" else "p.author_key"
-    known = "" if selection.known_before is None else f"AND e.collected_at < {int(selection.known_before)}"
+    known = _known(selection, "e.")
     by_source: defaultdict[tuple[int, int], int] = defaultdict(int)
     by_hour: defaultdict[tuple[int, int], int] = defaultdict(int)
     seen: set[int] = set()
@@ -187,19 +205,27 @@ def count_units(
 def count_volumes(connection: sqlite3.Connection, selection: Selection) -> dict[int, int]:
     """Raw volume by beat."""
     volumes: defaultdict[int, int] = defaultdict(int)
-    whole = _whole_hours(selection)
-    spans = [selection.span] if whole is None else _cut_hours(selection.span, whole)
+    whole, spans = _pieces(selection)
     if whole is not None:
         sources = "h.source_id = 0" if selection.sources is None else "TRUE" + source_filter(selection, "h.source_id")
-        volumes.update(
-            connection.execute(
-                f"SELECT b.id, sum(h.posts) FROM {FOLLOWED_BEATS} b CROSS JOIN hourly h "
-                f"ON h.beat_id = b.id AND {sources} AND h.hour >= ? AND h.hour < ? GROUP BY b.id",
-                whole,
-            )
-        )
-    for beat_id, _, _, _, posts in _from_index(connection, selection, spans):
-        volumes[beat_id] += posts
+        for beat_id, posts in packed(
+            connection,
+            2,
+            f"SELECT b.id, sum(h.posts) FROM {FOLLOWED_BEATS} b CROSS JOIN hourly h "
+            f"ON h.beat_id = b.id AND {sources} AND h.hour >= ? AND h.hour < ? GROUP BY b.id",
+            whole,
+        ):
+            volumes[beat_id] = posts
+    sources = source_filter(selection, "e.source_id")
+    for span in spans:
+        for beat_id, posts in packed(
+            connection,
+            2,
+            f"SELECT b.id, count(*) FROM {FOLLOWED_BEATS} b CROSS JOIN post_beats e "
+            f"ON e.beat_id = b.id AND e.at >= ? AND e.at < ? {_known(selection, 'e.')} {sources} GROUP BY b.id",
+            span,
+        ):
+            volumes[beat_id] += posts
     return dict(volumes)
 
 
@@ -222,9 +248,8 @@ def count_bins(
     """Raw posts and moods of one beat by bin; `bin_of` gives the bin of the start of a clock hour."""
     volumes: defaultdict[int, int] = defaultdict(int)
     moods: defaultdict[tuple[int, int], defaultdict[int, int]] = defaultdict(_zeros)
-    whole = _whole_hours(selection)
-    spans = [selection.span] if whole is None else _cut_hours(selection.span, whole)
-    known = "" if selection.known_before is None else f"AND collected_at < {int(selection.known_before)}"
+    whole, spans = _pieces(selection)
+    known = _known(selection)
     sources = source_filter(selection, "source_id")
     seeking = sources or "AND source_id IN (SELECT id FROM sources WHERE id <> 0)"
     if whole is not None:

@@ -7,12 +7,16 @@ and what lies before one is counted from the index on its shorter side.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable
 
 from monitor.instants import DAY, HOUR
+from monitor.light_typing import TYPE_CHECKING
 from monitor.store.counting import FOLLOWED_BEATS, Selection, source_filter
+from monitor.store.packing import packed
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterable
 
 
 def count_days(
@@ -48,10 +52,12 @@ def _from_index(
     known_before: int,
     days: Collection[int],
     left_out: frozenset[int],
-) -> Iterable[tuple[int, int, int]]:
+) -> Iterable[tuple[int, ...]]:
     start, end = selection.span
     values = ", ".join(f"({day}, {start - day * DAY}, {end - day * DAY})" for day in days)
-    return connection.execute(
+    return packed(
+        connection,
+        3,
         f"WITH back (day, low, high) AS (VALUES {values}) SELECT b.id, back.day, count(*) FROM {FOLLOWED_BEATS} b "
         "CROSS JOIN back CROSS JOIN post_beats e ON e.beat_id = b.id AND e.at >= back.low AND e.at < back.high "
         f"AND e.collected_at < ? AND (? + e.at - back.low) / {HOUR} NOT IN ({_numbers(left_out)}) "
@@ -62,16 +68,18 @@ def _from_index(
 
 def _whole_hours(
     connection: sqlite3.Connection, selection: Selection, days: Collection[int], left_out: frozenset[int]
-) -> Iterable[tuple[int, int, int]]:
+) -> Iterable[tuple[int, ...]]:
     """Posts of the clock hours from the one the window begins in up to the one it ends in, without the latter."""
     first, hours = selection.span[0] // HOUR, selection.span[1] // HOUR - selection.span[0] // HOUR
     taken = f"AND e.hour - back.first NOT IN ({_numbers(left_out)}) " if left_out else ""
     values = ", ".join(f"({day}, {first - 24 * day})" for day in days)
-    return connection.execute(
+    return packed(
+        connection,
+        3,
         f"WITH back (day, first) AS (VALUES {values}) SELECT * FROM (SELECT b.id, back.day, (SELECT sum(e.posts) "
         f"FROM hourly e WHERE e.beat_id = b.id AND {_rollup_sources(selection)} AND e.hour >= back.first "
         f"AND e.hour < back.first + {hours} {taken}) AS posts FROM {FOLLOWED_BEATS} b CROSS JOIN back) "
-        "WHERE posts IS NOT NULL"
+        "WHERE posts IS NOT NULL",
     )
 
 
@@ -84,10 +92,12 @@ def _before(connection: sqlite3.Connection, selection: Selection, boundaries: se
     late = cut[0] % HOUR > HOUR // 2
     if late:
         values = ", ".join(f"({boundary}, {boundary // HOUR})" for boundary in cut)
-        for beat_id, boundary, posts in connection.execute(
+        for beat_id, boundary, posts in packed(
+            connection,
+            3,
             f"WITH cut (boundary, hour) AS (VALUES {values}) SELECT b.id, cut.boundary, sum(e.posts) "
             f"FROM {FOLLOWED_BEATS} b CROSS JOIN cut CROSS JOIN hourly e "
-            f"ON e.beat_id = b.id AND {_rollup_sources(selection)} AND e.hour = cut.hour GROUP BY b.id, cut.boundary"
+            f"ON e.beat_id = b.id AND {_rollup_sources(selection)} AND e.hour = cut.hour GROUP BY b.id, cut.boundary",
         ):
             counts[beat_id][boundary] += posts
     spans = [
@@ -97,10 +107,12 @@ def _before(connection: sqlite3.Connection, selection: Selection, boundaries: se
         for boundary in cut
     ]
     values = ", ".join(map(str, spans))
-    for beat_id, boundary, posts in connection.execute(
+    for beat_id, boundary, posts in packed(
+        connection,
+        3,
         f"WITH cut (boundary, low, high) AS (VALUES {values}) SELECT b.id, cut.boundary, count(*) "
         f"FROM {FOLLOWED_BEATS} b CROSS JOIN cut CROSS JOIN post_beats e ON e.beat_id = b.id AND e.at >= cut.low "
-        f"AND e.at < cut.high {source_filter(selection, 'e.source_id')} GROUP BY b.id, cut.boundary"
+        f"AND e.at < cut.high {source_filter(selection, 'e.source_id')} GROUP BY b.id, cut.boundary",
     ):
         counts[beat_id][boundary] += -posts if late else posts
     return {beat_id: dict(by_boundary) for beat_id, by_boundary in counts.items()}

@@ -25,3 +25,7 @@ class StoreBusy(StoreError):
 
 class StoreFull(StoreError):
     """The disk is full, or the file may not be written."""
+
+
+class StorePruned(StoreError):
+    """Posts that a figure needs were removed, because they were older than what is kept."""

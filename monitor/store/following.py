@@ -1,10 +1,14 @@
 """New and changed rows since a point, for a reader that keeps its counts up to date instead of counting again."""
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
-from monitor.records import Span
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from monitor.records import Span
 
 
 class Entry(NamedTuple):

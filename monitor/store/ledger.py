@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from monitor.instants import DAY
-from monitor.records import Attempt, Span
+from monitor.light_typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from monitor.records import Attempt, Span
 
 _SLACK = 2000
 """Spans of one source this many milliseconds apart are one."""

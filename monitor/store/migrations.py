@@ -7,7 +7,7 @@ import sqlite3
 import time
 
 from monitor.store.connection import APPLICATION_ID, SCHEMA_VERSION, explained
-from monitor.store.schema import TABLES, TABLES_OF_SOURCES, VIEWS
+from monitor.store.schema import TABLES, TABLES_OF_SOURCES, TABLES_OF_STORIES, VIEWS
 
 _TRIES = 50
 
@@ -61,6 +61,12 @@ def _apply(connection: sqlite3.Connection) -> bool:
     def m002_keys_ceilings_refreshing(database: Database) -> None:
         """What sources with keys and ceilings need."""
         for statement in _statements(TABLES_OF_SOURCES):
+            database.execute(statement)
+
+    @migrations()
+    def m003_stories_from_elsewhere(database: Database) -> None:
+        """What stories need that were told elsewhere."""
+        for statement in _statements(TABLES_OF_STORIES):
             database.execute(statement)
 
     new = _version(connection) == 0

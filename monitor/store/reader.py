@@ -1,19 +1,34 @@
 """Reading a store: read-only, any number of readers at once, no transaction held between calls."""
 
-import os
-import sqlite3
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Literal, NamedTuple, Self
+from __future__ import annotations
 
-from monitor.records import Lens, Mark, PostQuery, Signal, Span, StoredPost, Story, StoryCard
+import os
+
+from monitor.light_typing import TYPE_CHECKING, NamedTuple
+from monitor.nouns.snapshots import Mark
 from monitor.store import counting, earlier_days, narratives
 from monitor.store.connection import explained, open_for_reading
-from monitor.store.counting import Selection, WindowCounts
-from monitor.store.following import Follower
 from monitor.store.ledger import spans_by_source
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection
+    from types import TracebackType
+    from typing import Any, Literal, Self
+
+    from monitor.records import (
+        Lens,
+        PostQuery,
+        Signal,
+        SourceState,
+        Span,
+        StoredPost,
+        Story,
+        StoryCard,
+    )
+    from monitor.store.counting import Selection, WindowCounts
+    from monitor.store.following import Follower
+    from monitor.store.standing import Standing
 
 
 class SourceRow(NamedTuple):
@@ -23,7 +38,7 @@ class SourceRow(NamedTuple):
     slug: str
     name: str
     interval_seconds: float | None
-    state: str
+    state: SourceState | Literal[""]
     note: str
     last_success: int | None
     """When it last gave what it was asked for."""
@@ -46,7 +61,7 @@ class LedgerRow(NamedTuple):
 
     source: str
     part: str
-    outcome: Literal["ok", "failed", "missed"]
+    outcome: Literal["ok", "failed", "missed", "no-key", "over-budget"]
     covered: Span | None
     recorded_at: int
     last_recorded_at: int
@@ -55,6 +70,31 @@ class LedgerRow(NamedTuple):
     kept: int
     let_go: int
     message: str
+    fraction: float
+    """What share of the stretch was read, where a ceiling let only a part be read."""
+
+
+class Moment:
+    """One consistent view of a store, while it is entered; within another one it is that."""
+
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        self._connection = connection
+        self._explained = explained(path)
+        self._inner = connection.in_transaction
+
+    def __enter__(self) -> None:
+        if not self._inner:
+            with self._explained:
+                self._connection.execute("BEGIN")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if not self._inner and self._connection.in_transaction:
+                self._connection.execute("COMMIT")
+        finally:
+            self._explained.__exit__(kind, error, trace)
 
 
 class Reader:
@@ -64,9 +104,9 @@ class Reader:
         StoreError: from every method, where the file cannot be read.
     """
 
-    def __init__(self, path: os.PathLike[str] | str) -> None:
-        self.path = Path(path)
-        self._connection = open_for_reading(self.path)
+    def __init__(self, path: os.PathLike[str] | str, *, in_passing: bool = False) -> None:
+        self.path = os.fspath(path)
+        self._connection = open_for_reading(self.path, in_passing=in_passing)
 
     def __enter__(self) -> Self:
         return self
@@ -85,19 +125,9 @@ class Reader:
         with explained(self.path):
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
-    @contextmanager
-    def moment(self) -> Iterator[sqlite3.Connection]:
-        """One consistent view for several reads."""
-        with explained(self.path):
-            if self._connection.in_transaction:
-                yield self._connection
-                return
-            self._connection.execute("BEGIN")
-            try:
-                yield self._connection
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("COMMIT")
+    def moment(self) -> Moment:
+        """One consistent view for several reads: `with reader.moment(): ...`."""
+        return Moment(self._connection, self.path)
 
     def newest_collected_at(self) -> int:
         """When the newest post was collected; 0 for an empty store."""
@@ -144,22 +174,30 @@ class Reader:
         with explained(self.path):
             return spans_by_source(self._connection, span, as_of)
 
+    def standings(self, window: Span, as_of: int) -> dict[str, Standing]:
+        """How parts and ceilings stand at a moment, by slug of the sources of which there is something to say."""
+        from monitor.store.standing import read_standings
+
+        with explained(self.path):
+            return read_standings(self._connection, window, as_of)
+
     def ledger(self, *, since: int, source: str | None = None, limit: int = 200) -> tuple[LedgerRow, ...]:
         """Attempts recorded since a moment, newest first."""
         with explained(self.path):
             rows = self._connection.execute(
                 "SELECT s.slug, l.part, l.outcome, l.covered_from, l.covered_to, l.recorded_at, l.last_recorded_at, "
-                "l.attempts, l.read, l.kept, l.let_go, l.message FROM ledger l JOIN sources s ON s.id = l.source_id "
+                "l.attempts, l.read, l.kept, l.let_go, l.message, l.fraction "
+                "FROM ledger l JOIN sources s ON s.id = l.source_id "
                 "WHERE l.last_recorded_at >= ?1 AND (?2 IS NULL OR s.slug = ?2) "
                 "ORDER BY l.last_recorded_at DESC, l.id DESC LIMIT ?3",
                 (since, source, limit),
             )
             return tuple(map(_ledger_row, rows))
 
-    def count_window(self, selection: Selection, *, hourly_moods: bool = True) -> WindowCounts:
-        """Raw counts of a window."""
+    def count_window(self, selection: Selection, *, moods_in_detail: bool = True) -> WindowCounts:
+        """Raw counts of a window, with moods by source and by hour, or by beat only."""
         with explained(self.path):
-            return counting.count_window(self._connection, selection, hourly_moods=hourly_moods)
+            return counting.count_window(self._connection, selection, moods_in_detail=moods_in_detail)
 
     def count_units(
         self, selection: Selection, lens: Lens
@@ -193,8 +231,32 @@ class Reader:
         with explained(self.path):
             return counting.count_bins(self._connection, selection, beat_id, lambda hour: hour - hour % width)
 
+    def count_meant(self, *, source: str | None = None, author: str | None = None, url: str | None = None) -> int:
+        """How many posts `Writer.forget` would remove."""
+        from monitor.store.forgetting import find_posts
+
+        with explained(self.path):
+            slugs = [row[0] for row in self._connection.execute("SELECT slug FROM sources WHERE id <> 0")]
+            return len(find_posts(self._connection, [source] if source else slugs, author=author, url=url))
+
+    def count_older(self, before: int) -> int:
+        """How many posts `Writer.prune` would remove."""
+        from monitor.store.pruning import count_older
+
+        with explained(self.path):
+            return count_older(self._connection, before)
+
+    def pruned_before(self) -> int:
+        """The instant before which there are no posts any more; 0 where nothing was pruned."""
+        from monitor.store.pruning import pruned_before
+
+        with explained(self.path):
+            return pruned_before(self._connection)
+
     def follow(self) -> Follower:
         """What a long-lived reader needs to keep its counts up to date."""
+        from monitor.store.following import Follower
+
         return Follower(self._connection)
 
     def marks(self, span: Span) -> tuple[Mark, ...]:
@@ -237,6 +299,11 @@ class Reader:
         with explained(self.path):
             return narratives.read_story(self._connection, slug)
 
+    def all_stories(self) -> tuple[Story, ...]:
+        """Every story with a text, those that were stored last at the end."""
+        with explained(self.path):
+            return tuple(narratives.read_all_stories(self._connection))
+
     def signals(self, since: int, as_of: int) -> tuple[Signal, ...]:
         """Signals open at some moment of a span, as they stood at its end."""
         with explained(self.path):
@@ -252,15 +319,18 @@ class Reader:
             return None if row is None else str(row[0])
 
 
-def open_reader(path: os.PathLike[str] | str) -> Reader:
+def open_reader(path: os.PathLike[str] | str, *, in_passing: bool = False) -> Reader:
     """Open a store for reading.
+
+    Args:
+        in_passing: for one look at the counts; no memory is set aside for a second one.
 
     Raises:
         StoreMissing: there is no file yet.
         StoreDamaged: the file is not a store.
         StoreTooNew: a later version of the program has written it.
     """
-    return Reader(path)
+    return Reader(path, in_passing=in_passing)
 
 
 def _ledger_row(row: tuple[Any, ...]) -> LedgerRow:

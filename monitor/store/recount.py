@@ -6,6 +6,10 @@ import os
 from typing import NamedTuple
 
 from monitor.store.connection import explained, open_for_reading
+from monitor.store.pruning import pruned_before
+from monitor.store.rollups import FIVE_MINUTE_OF_AT, HOUR_OF_AT
+
+_BEFORE_ALL = -(2**63)
 
 
 class Difference(NamedTuple):
@@ -24,18 +28,21 @@ _COMPARISONS = {
         "SELECT beat_id, at, post_id, source_id, collected_at, cell FROM post_beats",
     ),
     "hourly": (
-        "SELECT beat_id, source_id, at / 3600000, count(*), count(cell) FROM post_beats GROUP BY 1, 2, 3 UNION ALL "
-        "SELECT beat_id, 0, at / 3600000, count(*), count(cell) FROM post_beats GROUP BY 1, 3",
-        "SELECT beat_id, source_id, hour, posts, scored FROM hourly WHERE (posts, scored) <> (0, 0)",
+        f"SELECT beat_id, source_id, {HOUR_OF_AT}, count(*), count(cell) FROM post_beats GROUP BY 1, 2, 3 UNION ALL "
+        f"SELECT beat_id, 0, {HOUR_OF_AT}, count(*), count(cell) FROM post_beats GROUP BY 1, 3",
+        "SELECT beat_id, source_id, hour, posts, scored FROM hourly WHERE (posts, scored) <> (0, 0) "
+        "AND hour >= :pruned_before / 3600000",
     ),
     "hourly_moods": (
-        "SELECT beat_id, source_id, at / 3600000, cell, count(*) FROM post_beats WHERE cell IS NOT NULL "
+        f"SELECT beat_id, source_id, {HOUR_OF_AT}, cell, count(*) FROM post_beats WHERE cell IS NOT NULL "
         "GROUP BY 1, 2, 3, 4",
-        "SELECT beat_id, source_id, hour, cell, posts FROM hourly_moods WHERE posts <> 0",
+        "SELECT beat_id, source_id, hour, cell, posts FROM hourly_moods WHERE posts <> 0 "
+        "AND hour >= :pruned_before / 3600000",
     ),
     "five_minutes": (
-        "SELECT beat_id, at / 300000, count(*) FROM post_beats GROUP BY 1, 2",
-        "SELECT beat_id, five_minute, posts FROM five_minutes WHERE posts <> 0",
+        f"SELECT beat_id, {FIVE_MINUTE_OF_AT}, count(*) FROM post_beats GROUP BY 1, 2",
+        "SELECT beat_id, five_minute, posts FROM five_minutes WHERE posts <> 0 "
+        "AND five_minute >= :pruned_before / 300000",
     ),
     "records": (
         "SELECT beat_id, source_id, count(*) FROM post_beats GROUP BY 1, 2",
@@ -51,6 +58,8 @@ _COMPARISONS = {
 def recount(path: os.PathLike[str] | str) -> list[Difference]:
     """Compare every rollup with the posts; an empty list where all agree.
 
+    Counts of hours whose posts were pruned are of record, and compared with nothing.
+
     Raises:
         StoreError: the store cannot be read.
     """
@@ -59,10 +68,12 @@ def recount(path: os.PathLike[str] | str) -> list[Difference]:
         connection = open_for_reading(path)
         try:
             connection.execute("BEGIN")
+            on_record = {"pruned_before": pruned_before(connection) or _BEFORE_ALL}
             for table, (counted, kept) in _COMPARISONS.items():
                 rows = connection.execute(
                     f"SELECT * FROM (SELECT * FROM ({counted}) EXCEPT SELECT * FROM ({kept})) UNION ALL "
-                    f"SELECT * FROM (SELECT * FROM ({kept}) EXCEPT SELECT * FROM ({counted}))"
+                    f"SELECT * FROM (SELECT * FROM ({kept}) EXCEPT SELECT * FROM ({counted}))",
+                    on_record,
                 ).fetchall()
                 if rows:
                     found.append(Difference(table, len(rows), str(rows[0])))

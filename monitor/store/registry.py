@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from monitor.records import SOURCES, Beats, Mark, Rule
+from monitor.records import SOURCES, Beats, Mark, Rule, SourceState
 from monitor.store.schema import ALL_BEATS, ALL_SOURCES
 
 _KNOWN_NAMES = {source.slug: source.name for source in SOURCES}
@@ -20,7 +20,7 @@ class SourceRegistration(NamedTuple):
     name: str
     interval_seconds: float | None
     """Longest time between two successes while all is well; None for what is only imported."""
-    state: str = ""
+    state: SourceState | Literal[""] = ""
     """`off` or `no-key` where it is not read at all; empty where it is."""
     note: str = ""
     """One sentence for a person that goes with the state."""

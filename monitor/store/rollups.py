@@ -11,6 +11,11 @@ from monitor.store.schema import ALL_BEATS, ALL_SOURCES
 
 FIVE_MINUTES = 5 * MINUTE
 
+HOUR_OF_AT = "at / 3600000 - (at % 3600000 < 0)"
+"""SQL for the number of the hour; SQLite divides towards zero, which is not downwards before 1970."""
+
+FIVE_MINUTE_OF_AT = "at / 300000 - (at % 300000 < 0)"
+
 UPSERT_HOURLY = """
 INSERT INTO hourly (beat_id, source_id, hour, posts, scored) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET posts = posts + excluded.posts, scored = scored + excluded.scored

@@ -206,10 +206,13 @@ ALTER TABLE ledger ADD COLUMN fraction REAL NOT NULL DEFAULT 1;
 
 CREATE TABLE aliases (
     source_id INTEGER NOT NULL REFERENCES sources (id),
-    alias TEXT NOT NULL,
+    alias INTEGER NOT NULL,
     native_id TEXT NOT NULL,
+    strong INTEGER NOT NULL,
     PRIMARY KEY (source_id, alias)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX aliases_by_post ON aliases (source_id, native_id);
 
 CREATE TABLE refreshes (
     post_id INTEGER PRIMARY KEY REFERENCES posts (id) ON DELETE CASCADE,
@@ -228,6 +231,44 @@ CREATE TABLE spending (
 ) STRICT, WITHOUT ROWID;
 """
 """What keys, ceilings and refreshing need: added to stores that were there before."""
+
+TABLES_OF_STORIES = """
+CREATE TABLE told_stories (
+    slug TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    dek TEXT NOT NULL,
+    beat TEXT,
+    category TEXT,
+    significance TEXT,
+    published_at INTEGER,
+    url TEXT,
+    origin TEXT NOT NULL,
+    body TEXT NOT NULL,
+    stored_at INTEGER NOT NULL,
+    details TEXT NOT NULL
+) STRICT;
+
+INSERT INTO told_stories SELECT slug, title, dek, beat, category, significance, published_at, url, origin, body,
+    published_at, '{}' FROM stories;
+
+DROP TABLE stories;
+
+ALTER TABLE told_stories RENAME TO stories;
+
+CREATE INDEX stories_by_time ON stories (coalesce(published_at, stored_at));
+
+CREATE TABLE story_versions (
+    slug TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    stored_at INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    dek TEXT NOT NULL,
+    body TEXT NOT NULL,
+    details TEXT NOT NULL,
+    PRIMARY KEY (slug, version)
+) STRICT, WITHOUT ROWID;
+"""
+"""What stories need that were told elsewhere: a time that is not known, figures of their page, earlier versions."""
 
 VIEWS = """
 CREATE VIEW posts_with_beats AS

@@ -13,7 +13,7 @@ _INSTANTS = {
     "ledger": ("covered_from", "covered_to", "recorded_at", "last_recorded_at"),
     "coverage": ("covered_from", "covered_to", "recorded_at"),
     "marks": ("at",),
-    "stories": ("published_at",),
+    "stories": ("published_at", "stored_at"),
     "signals": ("opened_at", "closed_at"),
     "labels": ("labelled_at",),
     "changes": ("at",),

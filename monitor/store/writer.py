@@ -7,20 +7,23 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
 from monitor.records import AnalysedPost, Attempt, Beats, Cursor, Deletion, Mark, Signal, Story
-from monitor.store import posting, registry
+from monitor.store import adding, aliases, forgetting, posting, pruning, refreshing, registry, spending
 from monitor.store.connection import explained, open_for_writing
 from monitor.store.erasing import erase_everywhere, note_erasure
 from monitor.store.ledger import write_attempt
 from monitor.store.migrations import migrate
 from monitor.store.narratives import put_signals, put_stories
+from monitor.store.refreshing import DuePost, Renewal, Walk
 from monitor.store.registry import SourceRegistration
 from monitor.store.rollups import Changes as RollupChanges
+from monitor.store.spending import Limit, Spent
 
 
 class Changes(NamedTuple):
@@ -109,10 +112,15 @@ class Writer:
         """
         rollups = RollupChanges()
         with self._transaction() as connection:
+            by_slug = partial(self._source_id, connection)
             added = updated = unchanged = 0
-            for source, posts in _by_source(changes.posts).items():
+            first = posting.next_post_id(connection)
+            offers = aliases.resolve(connection, pruning.without_older(connection, changes.posts), by_slug)
+            for source, posts in _by_source(offers).items():
                 one = self._write_posts(connection, source, posts, rollups)
                 added, updated, unchanged = added + one.added, updated + one.updated, unchanged + one.unchanged
+            if added:
+                adding.count_posts(connection, first, posting.next_post_id(connection) - 1)
             rollups.write(connection)
             deleted = sum(self._delete(connection, deletion, changes) for deletion in changes.deletions)
             if deleted:
@@ -129,38 +137,26 @@ class Writer:
         return Outcome(added, updated, unchanged, deleted)
 
     def _write_posts(
-        self,
-        connection: sqlite3.Connection,
-        source: str,
-        posts: Mapping[str, Sequence[AnalysedPost]],
-        rollups: RollupChanges,
+        self, connection: sqlite3.Connection, source: str, posts: Sequence[AnalysedPost], rollups: RollupChanges
     ) -> Outcome:
-        """Posts of one source by native id; of several offers of one post the last counts, collected at the first."""
+        """Posts of one source; of several offers of one post the last counts, collected at the first."""
         source_id = self._source_id(connection, source)
-        known = posting.find_known(connection, source_id, posts)
-        new: list[AnalysedPost] = []
+        latest = {analysed.post.native_id: analysed for analysed in posts}
+        known = posting.find_known(connection, source_id, latest)
+        new = {native_id: analysed for native_id, analysed in latest.items() if native_id not in known}
         updated = unchanged = 0
-        for native_id, offers in posts.items():
-            latest = offers[-1]
-            before = known.get(native_id)
+        for native_id, offers in _repeated(posts) if len(latest) < len(posts) else ():
             changes = sum(posting.says_otherwise(earlier, later) for earlier, later in pairwise(offers))
             updated, unchanged = updated + changes, unchanged + len(offers) - 1 - changes
-            if before is None:
-                if len(offers) > 1:
-                    first = offers[0].post.collected_at
-                    latest = latest._replace(post=latest.post._replace(collected_at=first))
-                new.append(latest)
-            elif before.deleted_at is not None:
-                unchanged += 1
-            elif posting.is_update(before, latest.post):
-                posting.update_post(connection, source_id, before, latest, self._beats, rollups)
-                posting.update_engagement(connection, before, latest.post.engagement)
-                updated += 1
-            elif posting.update_engagement(connection, before, latest.post.engagement):
+            if native_id in new:
+                last, collected_at = offers[-1], offers[0].post.collected_at
+                new[native_id] = last._replace(post=last.post._replace(collected_at=collected_at))
+        for native_id, before in known.items():
+            if posting.renew(connection, source_id, before, latest[native_id], self._beats, rollups):
                 updated += 1
             else:
                 unchanged += 1
-        posting.insert_posts(connection, source_id, new, self._beats, rollups)
+        adding.insert_posts(connection, source_id, list(new.values()), self._beats)
         return Outcome(len(new), updated, unchanged, 0)
 
     def _delete(self, connection: sqlite3.Connection, deletion: Deletion, changes: Changes) -> int:
@@ -200,20 +196,86 @@ class Writer:
             _insert_marks(connection, [Mark(now, "retag", what)])
 
     def forget(self, *, source: str | None = None, author: str | None = None, url: str | None = None) -> int:
-        """Remove the posts of an author (of one source, or of all) or at a URL, with all that was counted of them."""
+        """Remove the posts of an author (of one source, or of all) or at a URL, with all that was counted of them.
+
+        They stay away when they are offered again.
+        """
         rollups = RollupChanges()
         with self._transaction() as connection:
-            ids: set[int] = set()
-            if author is not None:
-                for slug in [source] if source else list(self._sources):
-                    ids.update(posting.posts_of_author(connection, slug, author))
-            if url is not None:
-                ids.update(row[0] for row in connection.execute("SELECT id FROM posts WHERE url = ?", (url,)))
-            removed = posting.remove_posts(connection, sorted(ids), rollups)
+            ids = forgetting.find_posts(connection, [source] if source else self._sources, author=author, url=url)
+            for source_id, native_ids in _native_ids(connection, ids).items():
+                aliases.forget(connection, source_id, native_ids)
+            removed = posting.remove_posts(connection, ids, rollups)
             rollups.write(connection)
             if removed:
                 note_erasure(connection)
         return removed
+
+    def prune(self, before: int) -> Iterator[int]:
+        """Remove what is older than an instant, in many short transactions; yields how many posts each removed.
+
+        Nothing older is let in any more. What was counted of the posts by the hour stays.
+
+        Raises:
+            ValueError: more would go than may.
+        """
+        with self._transaction() as connection:
+            limit = pruning.begin(connection, before)
+            note_erasure(connection)
+        removed = -1
+        while removed:
+            with self._transaction() as connection:
+                removed = pruning.prune_some(connection, limit)
+                if not removed:
+                    aliases.remove_unused(connection)
+            yield removed
+
+    def shown_posts(self, source: str, ages: Sequence[int], now: int, limit: int) -> tuple[DuePost, ...]:
+        """Posts that are shown and that their source is to be asked about again."""
+        with explained(self.path):
+            return refreshing.shown_posts(self._connection, self._sources.get(source, -1), ages, now, limit)
+
+    def walk(self, source: str, place: str, ask_before: int, keep_from: int) -> Walk:
+        """Look through the next posts of a source whose terms let none be kept for long."""
+        with explained(self.path):
+            return refreshing.walk(self._connection, self._sources.get(source, -1), place, ask_before, keep_from)
+
+    def renew(self, source: str, renewal: Renewal, now: int, forget_before: int | None = None) -> tuple[int, int]:
+        """Write down what a source said of posts; returns how many changed, and how many lost their words.
+
+        What was asked before `forget_before` is forgotten.
+        """
+        with self._transaction() as connection:
+            source_id = self._source_id(connection, source)
+            if forget_before is not None:
+                refreshing.forget_asking(connection, source_id, forget_before)
+            return refreshing.renew(connection, source_id, source, renewal, now)
+
+    def set_ceilings(self, source: str, limits: Sequence[Limit]) -> tuple[float, ...]:
+        """Write down the ceilings of a source as they are now; returns what is counted under each."""
+        with self._transaction() as connection:
+            return spending.set_ceilings(connection, self._source_id(connection, source), limits)
+
+    def spend(self, source: str, limits: Sequence[Limit], amount: float) -> Spent:
+        """Count an expense before it is made, on the disk when this returns; nothing where it would pass a limit."""
+        with self._on_disk(), self._transaction() as connection:
+            return spending.spend(connection, self._source_id(connection, source), limits, amount)
+
+    def refund(self, source: str, shares: Sequence[tuple[Limit, float]]) -> tuple[float, ...]:
+        """Give back what was counted and not used; returns what is counted then under each of the limits."""
+        with self._transaction() as connection:
+            source_id = self._source_id(connection, source)
+            return tuple(spending.refund(connection, source_id, limit, amount) for limit, amount in shares)
+
+    @contextmanager
+    def _on_disk(self) -> Iterator[None]:
+        """Have transactions outlast a power cut from the moment of their commit on, not only a crash."""
+        with explained(self.path):
+            self._connection.execute("PRAGMA synchronous = FULL")
+            try:
+                yield
+            finally:
+                self._connection.execute("PRAGMA synchronous = NORMAL")
 
     def erase(self) -> None:
         """Erase deleted text from the search index and the log as well; cheap where nothing was deleted."""
@@ -225,10 +287,10 @@ class Writer:
         with self._transaction() as connection:
             _insert_marks(connection, marks)
 
-    def put_stories(self, stories: Iterable[Story]) -> None:
-        """Store stories; one with a known slug replaces it."""
+    def put_stories(self, stories: Iterable[Story], now: int) -> None:
+        """Store stories; one with a known slug becomes the newest version of that story."""
         with self._transaction() as connection:
-            put_stories(connection, stories)
+            put_stories(connection, stories, now)
 
     def put_signals(self, signals: Iterable[Signal]) -> None:
         """Store signals; one with a known id replaces it."""
@@ -236,11 +298,19 @@ class Writer:
             put_signals(connection, signals)
 
 
-def _by_source(posts: Iterable[AnalysedPost]) -> dict[str, dict[str, list[AnalysedPost]]]:
-    found: defaultdict[str, dict[str, list[AnalysedPost]]] = defaultdict(dict)
+def _by_source(posts: Iterable[AnalysedPost]) -> dict[str, list[AnalysedPost]]:
+    found: defaultdict[str, list[AnalysedPost]] = defaultdict(list)
     for analysed in posts:
-        found[analysed.post.source].setdefault(analysed.post.native_id, []).append(analysed)
+        found[analysed.post.source].append(analysed)
     return found
+
+
+def _repeated(posts: Iterable[AnalysedPost]) -> list[tuple[str, list[AnalysedPost]]]:
+    """The posts of one source that are offered several times, with all offers in their order."""
+    found: defaultdict[str, list[AnalysedPost]] = defaultdict(list)
+    for analysed in posts:
+        found[analysed.post.native_id].append(analysed)
+    return [(native_id, offers) for native_id, offers in found.items() if len(offers) > 1]
 
 
 def _raise_newest_collected(connection: sqlite3.Connection, posts: Sequence[AnalysedPost]) -> None:
@@ -253,6 +323,15 @@ def _raise_newest_collected(connection: sqlite3.Connection, posts: Sequence[Anal
 
 def _newest_collected(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT value FROM meta WHERE key = 'newest_collected_at'").fetchone()[0])
+
+
+def _native_ids(connection: sqlite3.Connection, post_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The native ids of posts by the number of their source."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for post_id in post_ids:
+        row = connection.execute("SELECT source_id, native_id FROM posts WHERE id = ?", (post_id,)).fetchone()
+        found[row[0]].append(row[1])
+    return found
 
 
 def _insert_marks(connection: sqlite3.Connection, marks: Iterable[Mark]) -> None:

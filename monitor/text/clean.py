@@ -89,6 +89,8 @@ def _without_controls(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Cleaned text on one line, with runs of white space as one space: for titles and names."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split()) if " " in text else text
     return " ".join(clean(text).split())
 
 

@@ -1,111 +1,101 @@
-"""The mood of single texts: a scorer of three probabilities on the VADER library, and what drove a score.
+"""The mood of single texts: the scorers, the one in use, and what drove a score.
 
-VADER (Hutto and Gilbert 2014, MIT licence) adds up the valences of words by rules for negation, emphasis and emoticons
-into a compound from -1 to 1. What becomes of the classes of many texts stands in `monitor.text.shares`, whose functions
-are also found here.
+What becomes of the classes of many texts stands in `monitor.text.shares`, whose functions are also found here.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from functools import cache
-from math import exp
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
-from monitor.records import Probabilities
-from monitor.text.shares import estimate_shares, label_of, shares_of_counts
+from monitor.text.scorers import IN_USE, NAMES
+from monitor.text.sentiment_drivers import Driver
+from monitor.text.shares import Calibration, estimate_shares, label_of, shares_of_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["NAME", "Driver", "Scorer", "estimate_shares", "label_of", "shares_of_counts"]
+    from monitor.records import Probabilities
 
-NAME = "vader-3.3.2/1"
-"""Of the scorer: the library with its version, and the number of the curve below. Scores of different names differ."""
+__all__ = [
+    "NAME",
+    "Calibration",
+    "Driver",
+    "Scorer",
+    "SentimentScorer",
+    "estimate_shares",
+    "label_of",
+    "scorer_named",
+    "shares_of_counts",
+    "table_scorer",
+]
 
-# Below the first a text is negative, above the second positive. They give the highest mean recall of the three classes
-# on the 47,404 tweets of SemEval's training sets (57.8 %; on the 2,000 of the validation set 61.1 %, and 59.8 % with
-# VADER's own -0.05 and 0.05), and lie between the values that single words of VADER's list give (-0.026, 0.382, 0.402).
-_NEGATIVE_BELOW = -0.013
-_POSITIVE_ABOVE = 0.392
+NAME = NAMES[IN_USE]
+"""Of the scorer in use. Scores of different names differ."""
 
-# The logits against neutral fall and rise along the compound and meet it at the thresholds, so that the likeliest class
-# is the one that the thresholds give. The slopes, and the bonus of neutral where VADER knows no word at all, are
-# the likeliest ones for the same tweets with the three classes weighted equally.
-_NEGATIVE_SLOPE = 1.8
-_POSITIVE_SLOPE = 1.4
-_NOTHING_KNOWN = 0.6
-
-# A compound saturates within a few sentences, and VADER's time grows with the square of the length.
-_REACH = 4_000
-_MOST_DRIVERS = 60
-_WORD = re.compile(r"\S+")
+_TABLE = Path(__file__).parent / "data" / "sentiment.weights"
 
 
-class Driver(NamedTuple):
-    """A part of a text that moved its score."""
+class SentimentScorer(Protocol):
+    """Gives each text its probabilities, and says why. It takes whatever it is given: the caller minds the language."""
 
-    text: str
-    weight: float
-    """How much higher the compound (-1 to 1) is with it than without."""
+    @property
+    def name(self) -> str: ...
+
+    def score(self, texts: Iterable[str]) -> Sequence[Probabilities]:
+        """The probabilities of negative, neutral and positive of each text, as if the classes were equally large."""
+
+    def explain(self, text: str) -> Sequence[Driver]:
+        """What moved the score of a text, the strongest first."""
 
 
 class Scorer:
-    """Scores English texts; it takes whatever it is given, so the caller minds the language.
+    """The scorer in use."""
 
-    Only the first 4,000 characters of a text are read. Some 8,000 short texts a second.
+    def __init__(self) -> None:
+        self._scorer = scorer_named(IN_USE)
+
+    @property
+    def name(self) -> str:
+        """Scores of scorers with different names differ."""
+        return self._scorer.name
+
+    def score(self, texts: Iterable[str]) -> Sequence[Probabilities]:
+        """The probabilities of negative, neutral and positive of each text, as if the classes were equally large."""
+        return self._scorer.score(texts)
+
+    def explain(self, text: str) -> Sequence[Driver]:
+        """What moved the score of a text, the strongest first."""
+        return self._scorer.explain(text)
+
+
+def scorer_named(name: str) -> SentimentScorer:
+    """The scorer `vader` or `table`.
+
+    Raises:
+        ValueError: there is no scorer of that name.
     """
+    if name == "vader":
+        from monitor.text.sentiment_vader import VaderScorer
 
-    name: str = NAME
-
-    def score(self, texts: Iterable[str]) -> list[Probabilities]:
-        """The probabilities of negative, neutral and positive of each text.
-
-        They are those of a text drawn from equally large classes, whatever the mix really is.
-        """
-        compound = _compound()
-        return [_probabilities(compound(text[:_REACH])) for text in texts]
-
-    def explain(self, text: str) -> list[Driver]:
-        """The words that moved the score of a text, the strongest first; of a long text the first 60 that did.
-
-        The weight of a word is what the score loses when it is left out, so "not" counts for what it turns round.
-        """
-        compound = _compound()
-        read = text[:_REACH]
-        whole = compound(read)
-        drivers = []
-        for word in _WORD.finditer(read):
-            without = compound(f"{read[: word.start()]} {read[word.end() :]}")
-            if round(whole - without, 4):
-                drivers.append(Driver(word.group(), round(whole - without, 4)))
-            if len(drivers) == _MOST_DRIVERS:
-                break
-        return sorted(drivers, key=lambda driver: -abs(driver.weight))
-
-
-def _probabilities(compound: float) -> Probabilities:
-    negative = exp(_NEGATIVE_SLOPE * (_NEGATIVE_BELOW - compound))
-    neutral = exp(_NOTHING_KNOWN) if compound == 0 else 1.0
-    positive = exp(_POSITIVE_SLOPE * (compound - _POSITIVE_ABOVE))
-    total = negative + neutral + positive
-    return negative / total, neutral / total, positive / total
+        return VaderScorer()
+    if name == "table":
+        return table_scorer()
+    raise ValueError(f"no such scorer: {name!r}; there are vader and table")
 
 
 @cache
-def _compound() -> Callable[[str], float]:
-    """VADER's compound of a text, by an analyser that is loaded once."""
-    from warnings import catch_warnings, simplefilter
+def _shipped() -> bytes:
+    return _TABLE.read_bytes()
 
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-    with catch_warnings():
-        # It opens its word list by a function that Python 3.14 is taking leave of.
-        simplefilter("ignore", DeprecationWarning)
-        analyser = SentimentIntensityAnalyzer()
+def table_scorer(data: bytes | None = None) -> SentimentScorer:
+    """The table with the weights in the content of a file that `monitor.text.training` wrote, or with those shipped.
 
-    def compound(text: str) -> float:
-        return float(analyser.polarity_scores(text)["compound"])
+    Raises:
+        ValueError: it is no such file, or it is damaged.
+    """
+    from monitor.text.sentiment_table import TableScorer
 
-    return compound
+    return TableScorer(_shipped() if data is None else data)

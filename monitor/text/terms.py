@@ -16,6 +16,8 @@ _SEPARATORS = r"\s\-\u2010-\u2013"
 
 _SEPARATOR_RUN = re.compile(f"[{_SEPARATORS}]+")
 _SEPARATOR = " "
+_BEFORE = " "
+"""Put before a text, so that a term at its beginning stands after a character that is of no word, like any other."""
 
 REGEX_REACH = 5_000
 """A regular expression looks at so many characters of a text, from its beginning."""
@@ -157,12 +159,13 @@ class TermFinder:
             terms: in canonical form.
         """
         self._terms = frozenset(terms)
-        # The look-ahead takes nothing away, so that each place in the text is tried.
-        self._find = re.compile(f"(?<!\\w)(?=({_trie_expression(self._terms)})(?!\\w))") if self._terms else None
+        # The look-ahead takes nothing away, so that each place in the text is tried; that the expression begins with a
+        # character to be matched lets the search skip the insides of words.
+        self._find = re.compile(f"\\W(?=({_trie_expression(self._terms)})(?!\\w))") if self._terms else None
 
     def longest(self, lowered: str) -> list[str]:
         """At each place where a term begins, the text of the longest one. For text from `lower`."""
-        return self._find.findall(lowered) if self._find else []
+        return self._find.findall(_BEFORE + lowered) if self._find else []
 
     def terms_in(self, longest: str) -> tuple[str, ...]:
         """All terms that begin where this longest one does.
@@ -179,8 +182,8 @@ class TermFinder:
             return []
         lowered = lower(text)
         found = []
-        for match in self._find.finditer(lowered):
-            start = match.start()
+        for match in self._find.finditer(_BEFORE + lowered):
+            start = match.start(1) - len(_BEFORE)
             for term in self.terms_in(match[1]):
                 whole = re.compile(_expression(term)).match(lowered, start)
                 if whole is not None:

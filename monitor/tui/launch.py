@@ -51,10 +51,16 @@ def run_app(
     """
     from monitor.tui.store_source import StoreSource
 
-    supervisor = _supervisor(store_path, config, start_fetcher=start_fetcher, demo=demo)
+    supervisors: list[Supervisor] = []
+
+    def keep_up() -> str:
+        """Made at its first check, which comes after the first paint: what starts processes is slow to load."""
+        if not supervisors:
+            supervisors.append(_supervisor(store_path, config, demo=demo))
+        return supervisors[0].check().message
 
     def clean_up() -> None:
-        if supervisor is not None:
+        for supervisor in supervisors:
             supervisor.stop(STOP_SECONDS)
         if demo is not None:
             from monitor.demo import clean_up as remove
@@ -72,7 +78,7 @@ def run_app(
         ascii_only=config.ascii,
         frames_per_second=config.frames_per_second,
         no_color=no_color,
-        upkeep=None if supervisor is None else lambda: supervisor.check().message,
+        upkeep=keep_up if start_fetcher or demo is not None else None,
         at_end=clean_up,
     )
 
@@ -144,20 +150,20 @@ def now() -> int:
 
 def scorer_name() -> str:
     """The name of the scorer, which the manifest of a snapshot carries."""
-    from monitor.text.sentiment import NAME
+    from monitor.text.shares import SCORER
 
-    return NAME
+    return SCORER
 
 
-def _supervisor(store_path: Path, config: Config, *, start_fetcher: bool, demo: DemoStore | None) -> Supervisor | None:
-    """What keeps the background process running; None where there is none."""
+def _supervisor(store_path: Path, config: Config, *, demo: DemoStore | None) -> Supervisor:
+    """What keeps the background process running."""
     from monitor.fetching.child import Supervisor
 
     if demo is not None:
         from monitor.demo.child import FeederChild
 
         return Supervisor(store_path, start=lambda: FeederChild.start(store_path))
-    return Supervisor(store_path, config.file) if start_fetcher else None
+    return Supervisor(store_path, None if config.file is None else Path(config.file))
 
 
 def _guard_terminal(at_end: Callable[[], None]) -> bool:

@@ -46,7 +46,7 @@ class StoreSource:
         return self._snapshots.build(as_of, lens, sources)
 
     def history(self, slug: str, as_of: int, range_hours: int, sources: frozenset[str] | None) -> BeatHistory:
-        from monitor.snapshot import build_history
+        from monitor.snapshot.history import build_history
 
         return build_history(self._reader, slug, as_of, range_hours, sources=sources)
 

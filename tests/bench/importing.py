@@ -1,30 +1,30 @@
-"""Importing against `sqlite-utils insert --nl` of the same file, everything on but the sentiment scorer.
+"""`monitor import` without the sentiment scorer against `sqlite-utils insert --nl` of the same file, as processes.
 
-python -m tests.bench.importing [POSTS]
+python -m tests.bench.importing [POSTS [ROUNDS]]
+
+Both take turns, so that other work on the machine meets both. Printed are posts a second and their ratio by wall clock
+and by processor time, and how much more memory the whole file takes than its first half.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
-import resource
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from itertools import islice
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
-from monitor import config
-from monitor.imports import read_posts
-from monitor.ingest import Ingester
+from monitor.cli.context import Context
+from monitor.cli.import_posts import import_files
 from monitor.instants import render
-from monitor.records import Post
-from monitor.store.writer import Changes, Writer
 
 NOW = 1_795_168_867_000
-BATCH = 5000
 
 _OPENINGS = ("Reading about", "Hot take:", "A thread on", "My team tried", "Nobody asked, but", "Today we learned of")
 _SUBJECTS = (
@@ -70,36 +70,72 @@ def lines(count: int) -> Iterator[str]:
         )
 
 
-def import_with_ours(file: Path, store: Path) -> None:
-    """What `monitor import` does, without the scorer."""
-    loaded = config.load(None)
-    ingester = Ingester(loaded.beats, None)
-    with Writer(store) as writer, file.open("rb") as stream:
-        writer.set_beats(loaded.beats, NOW)
-        offers = read_posts(stream, "jsonl", NOW)
-        while batch := [offer for offer in islice(offers, BATCH) if isinstance(offer, Post)]:
-            writer.commit(Changes(ingester.analyse(batch, keep_all=True).kept))
+class Cost(NamedTuple):
+    """What a process took."""
+
+    wall: float
+    processor: float
+    memory: float
+    """Peak, in MB."""
 
 
-def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "posts.jsonl"
-        file.write_text("\n".join(lines(count)) + "\n", encoding="utf-8")
-        started = time.perf_counter()
-        command = [sys.executable, "-m", "sqlite_utils", "insert", str(Path(folder) / "theirs.db"), "posts", str(file)]
-        subprocess.run([*command, "--nl", "--pk", "native_id"], check=True)
-        theirs = time.perf_counter() - started
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        started = time.perf_counter()
-        import_with_ours(file, Path(folder) / "ours.db")
-        ours = time.perf_counter() - started
-        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / 1024
-    print(
-        f"sqlite-utils {count / theirs:,.0f} posts/s; import {count / ours:,.0f} posts/s = {theirs / ours:.2f}x; "
-        f"memory grew by {grown:.0f} MB over the load of the program"
-    )
+def run(*arguments: str) -> Cost:
+    """Run Python with these arguments and wait for its end."""
+    started = time.perf_counter()
+    child = os.spawnv(os.P_NOWAIT, sys.executable, [sys.executable, *arguments])
+    _, status, used = os.wait4(child, 0)
+    if status:
+        raise SystemExit(f"{' '.join(arguments)} failed")
+    return Cost(time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def ours(file: Path, folder: Path) -> Cost:
+    for old in folder.glob("ours.db*"):
+        old.unlink()
+    return run("-m", "tests.bench.importing", "--import", str(file), str(folder / "ours.db"))
+
+
+def theirs(file: Path, folder: Path) -> Cost:
+    (folder / "theirs.db").unlink(missing_ok=True)
+    command = ("-m", "sqlite_utils", "insert", str(folder / "theirs.db"), "posts", str(file))
+    return run(*command, "--nl", "--pk", "native_id")
+
+
+def compare(count: int, rounds: int) -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        file, half = folder / "posts.jsonl", folder / "half.jsonl"
+        written = list(lines(count))
+        file.write_text("\n".join(written) + "\n", encoding="utf-8")
+        half.write_text("\n".join(written[: count // 2]) + "\n", encoding="utf-8")
+        pairs = []
+        for number in range(rounds):
+            first, second = (theirs, ours) if number % 2 else (ours, theirs)
+            costs = {program: program(file, folder) for program in (first, second)}
+            pairs.append((costs[theirs], costs[ours]))
+        grown = pairs[-1][1].memory - ours(half, folder).memory
+    for what in ("wall", "processor"):
+        seconds = [(getattr(one, what), getattr(other, what)) for one, other in pairs]
+        print(f"{what:9}  sqlite-utils {_rates(count, [one for one, _ in seconds])}")
+        print(f"{'':9}  import       {_rates(count, [other for _, other in seconds])}")
+        ratios = [one / other for one, other in seconds]
+        print(f"{'':9}  ratio        {median(ratios):.2f}x ({min(ratios):.2f}-{max(ratios):.2f})")
+    print(f"memory     {pairs[-1][1].memory:.0f} MB; {grown:+.0f} MB against half of the file")
+
+
+def _rates(count: int, seconds: Sequence[float]) -> str:
+    return f"{count / median(seconds):7,.0f} posts/s ({count / max(seconds):,.0f}-{count / min(seconds):,.0f})"
+
+
+def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["--import"]:
+        file, store = arguments[1:]
+        options = Namespace(files=[file], form=None, json=False)
+        return import_files(Context(store=store, config=os.devnull), options, None)
+    compare(*(int(given) for given in (*arguments, *("100000", "3")[len(arguments) :])))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

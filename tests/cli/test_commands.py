@@ -226,15 +226,15 @@ def test_config_check_names_every_mistake_also_in_the_options_of_sources(run: Ru
 
 
 def test_doctor_finds_a_sound_store(filled: Run) -> None:
-    (findings,) = objects(filled("doctor", "--json"))
-    assert {finding["area"] for finding in findings} == {"configuration", "store", "fetcher", "terminal"}
+    (findings,) = objects(filled("doctor", "--offline", "--json"))
+    assert {finding["area"] for finding in findings} >= {"configuration", "store", "fetcher", "terminal"}
     assert not [finding for finding in findings if finding["state"] == "problem"]
     assert any("recount" in finding["what"] for finding in findings)
 
 
 def test_doctor_finds_a_damaged_store(run: Run, store: Path) -> None:
     store.write_text("not a database, but long enough to look at " * 100)
-    result = run("doctor")
+    result = run("doctor", "--offline")
     assert result.returncode == 1
     assert b"PROBLEM  store" in result.stdout
 

@@ -64,7 +64,7 @@ def test_settings_are_read(configured: Loader, tmp_path: Path) -> None:
     )
     assert (config.theme, config.mouse, config.ascii, config.frames_per_second) == ("light", False, True, 10)
     assert config.keymap == {"quit": "q,ctrl+c"}
-    assert config.store == tmp_path / "here/monitor.db"
+    assert config.store == str(tmp_path / "here/monitor.db")
     assert config.sources == {"news": SourceSettings(False, {"feeds": ["https://example.org/feed"]})}
 
 

@@ -7,7 +7,7 @@ import pytest
 from monitor.config import Config
 from monitor.config.sources import check_sources, settings_of
 from monitor.records import Beat
-from monitor.sources.base import Batch, Part, SourceOption, SourceSettings
+from monitor.sources.base import Batch, Ceiling, Part, SourceKey, SourceOption, SourceSettings
 
 Loader = Callable[[str], Config]
 
@@ -67,3 +67,45 @@ def test_every_default_is_of_its_kind(option: SourceOption, configured: Loader) 
     settings = settings_of(configured(""), Wire())
     config = configured("")._replace(sources={"wire": settings})
     assert check_sources(config, [Wire()]) == []
+
+
+class Metered(Wire):
+    """The same with a key and two ceilings."""
+
+    keys = (SourceKey("token", "WIRE_TOKEN", "of the app"),)
+    ceilings = (
+        Ceiling("calls_per_day", "calls", "day", 100, "calls"),
+        Ceiling("dollars_per_day", "dollars", "day", None, "dollars"),
+    )
+
+
+def test_a_ceiling_has_its_default_or_is_absent_until_it_is_set(configured: Loader) -> None:
+    options = settings_of(configured(""), Metered()).options
+    assert options["calls_per_day"] == 100
+    assert "dollars_per_day" not in options
+    assert (
+        settings_of(configured("[sources.wire]\ndollars_per_day = 0.5\n"), Metered()).options["dollars_per_day"] == 0.5
+    )
+
+
+def test_files_of_keys_and_ceilings_are_options(configured: Loader) -> None:
+    text = '[sources.wire]\ntoken_file = "~/token"\ncalls_per_day = 5\ndollars_per_day = 0.5\n'
+    assert check_sources(configured(text), [Metered()]) == []
+    assert [problem.key for problem in check_sources(configured(text), [Wire()])] == [
+        *("sources.wire.token_file", "sources.wire.calls_per_day", "sources.wire.dollars_per_day")
+    ]
+
+
+def test_a_secret_in_the_file_is_refused_with_advice_and_not_repeated(configured: Loader) -> None:
+    (problem,) = check_sources(configured('[sources.wire]\ntoken = "AAAA"\n'), [Metered()])
+    assert (problem.line, problem.key) == (2, "sources.wire.token")
+    for words in ("does not belong in this file", "WIRE_TOKEN", "token_file"):
+        assert words in problem.message
+    (problem,) = check_sources(configured("[sources.wire]\ntoken_file = 12345\n"), [Metered()])
+    assert "12345" not in problem.message
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "inf", "nan", "true", '"5"'])
+def test_a_ceiling_is_a_number_above_zero(configured: Loader, value: str) -> None:
+    (problem,) = check_sources(configured(f"[sources.wire]\ndollars_per_day = {value}\n"), [Metered()])
+    assert problem.key == "sources.wire.dollars_per_day"

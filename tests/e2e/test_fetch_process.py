@@ -18,6 +18,7 @@ import pytest
 
 from monitor.fetching.lease import holder
 from monitor.records import PostQuery, StoredPost
+from monitor.sources.registry import load_sources
 from monitor.store.errors import StoreError
 from monitor.store.reader import open_reader
 from monitor.store.recount import check_integrity, recount
@@ -71,7 +72,8 @@ def configure(tmp_path: Path, jetstream: Jetstream, web: Web) -> Callable[..., P
     def write(*on: str, more: str = "") -> Path:
         switches = {slug: str(slug in on).lower() for slug in ("bluesky", "news", "hackernews")}
         path = tmp_path / "config.toml"
-        path.write_text(CONFIG.format(stream=jetstream.port, web=web.port, **switches) + more)
+        others = "".join(f"[sources.{slug}]\nenabled = false\n" for slug in load_sources() if slug not in switches)
+        path.write_text(CONFIG.format(stream=jetstream.port, web=web.port, **switches) + others + more)
         return path
 
     return write
@@ -351,7 +353,7 @@ def test_a_full_disk_is_said_in_a_sentence_and_harms_nothing(
     config = configure("bluesky")
     for number in range(2000):
         jetstream.post(number, "a zebrafish, and many more words about it, so that the disk fills up sooner")
-    process = fetch(config, largest_file=400_000)
+    process = fetch(config, largest_file=800_000)
     assert process.wait(60) == 1
     assert "event=store" in said()
     assert "check the free space" in said()

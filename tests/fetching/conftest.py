@@ -142,7 +142,7 @@ def surroundings(store: Path, events: Events) -> Callable[..., Surroundings]:
 
     def make(committer: Any) -> Surroundings:
         return Surroundings(
-            client=None,  # type: ignore[arg-type]  # the scripted source asks nobody
+            client=Client(),
             committer=committer,
             cursor=lambda source, part: store_cursor(store, source, part),
             clock=lambda: NOW,

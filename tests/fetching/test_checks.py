@@ -33,6 +33,9 @@ def test_a_full_batch_is_fine(post: Any, batch: Any) -> None:
         ("read", None),
         ("next_poll", float("nan")),
         ("next_poll", "soon"),
+        ("damaged", -1),
+        ("fraction", 1.5),
+        ("fraction", None),
     ],
 )
 def test_a_wrong_field_of_a_batch_is_named(batch: Any, field: str, value: object) -> None:
@@ -52,6 +55,9 @@ def test_a_wrong_field_of_a_batch_is_named(batch: Any, field: str, value: object
         ("title", b"bytes"),
         ("lang", 3),
         ("engagement", (1, 2)),
+        ("aliases", None),
+        ("aliases", ["a"]),
+        ("aliases", (1,)),
         ("engagement", Engagement(likes="5")),  # type: ignore[arg-type]
     ],
 )

@@ -12,7 +12,7 @@ from monitor.fetching.backoff import PERMANENT
 from monitor.fetching.committer import Committer
 from monitor.fetching.events import Events
 from monitor.fetching.reading import Reading
-from monitor.sources.base import Batch, Part, SourceError
+from monitor.sources.base import Batch, NoKey, OverBudget, Part, SourceError
 
 POLL = Part("scripted", "a", 600.0)
 STREAM = Part("scripted", "stream", 5.0, streaming=True)
@@ -206,3 +206,45 @@ async def test_the_end_closes_the_source(read: Any, batch: Any, until: Any) -> N
         with pytest.raises(asyncio.CancelledError):
             await task
     assert closed == [True]
+
+
+async def test_a_key_that_is_refused_has_an_outcome_of_its_own(read: Any, reader: Any, log: Any) -> None:
+    async with read(failing(NoKey("The key is refused."))) as reading:
+        assert await reading.attempt() >= PERMANENT
+        assert reading.stuck
+        assert reading.trouble == ("no-key", "The key is refused.")
+    (row,) = reader().ledger(since=0)
+    assert (row.outcome, row.message) == ("no-key", "The key is refused.")
+    assert "event=no-key source=scripted part=a" in log.getvalue()
+
+
+async def test_a_ceiling_that_is_reached_is_waited_out_or_raised_by_a_person(read: Any, reader: Any) -> None:
+    days = 20 * 86_400.0
+    async with read(failing(OverBudget("The month is used up.", retry_after=days))) as reading:
+        assert days <= await reading.attempt() < days + 60
+        assert reading.stuck
+    (row,) = reader().ledger(since=0)
+    assert (row.outcome, row.message) == ("over-budget", "The month is used up.")
+
+
+async def test_another_outcome_with_the_same_words_is_said_again(read: Any, log: Any) -> None:
+    async with read(failing(SourceError("No."), NoKey("No."), NoKey("No."))) as reading:
+        for _ in range(3):
+            await reading.attempt()
+    assert (log.getvalue().count("event=failed"), log.getvalue().count("event=no-key")) == (1, 1)
+
+
+async def test_nothing_is_stuck_after_a_success(read: Any, batch: Any) -> None:
+    outcomes: list[Exception | None] = [OverBudget("Full.", retry_after=60.0), None]
+
+    async def script(part: Part, cursor: str | None) -> AsyncIterator[Batch]:
+        outcome = outcomes.pop(0)
+        if outcome is not None:
+            raise outcome
+        yield batch()
+
+    async with read(script) as reading:
+        await reading.attempt()
+        assert reading.stuck
+        await reading.attempt()
+        assert (reading.stuck, reading.trouble) == (False, None)

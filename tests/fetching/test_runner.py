@@ -13,8 +13,9 @@ from monitor.fetching.committer import Committer
 from monitor.fetching.events import Events
 from monitor.fetching.plan import Plan
 from monitor.fetching.runner import Runner
+from monitor.fetching.schedule import AT_ONCE, AT_ONCE_OF_A_HOST
 from monitor.records import PostQuery
-from monitor.sources.base import Batch, Part, SourceError, SourceSettings
+from monitor.sources.base import Batch, OverBudget, Part, SourceError, SourceSettings
 
 ON = SourceSettings(True, {})
 
@@ -170,3 +171,66 @@ async def test_once_leaves_a_stream_that_does_not_come_nearer(
     assert reader().cursor("scripted", "a") == "c1"
     failed = [row for row in reader().ledger(since=0) if row.outcome == "failed"]
     assert [(row.source, row.part) for row in failed] == [("other", "b")]
+
+
+async def test_a_ceiling_that_is_reached_is_tried_again_after_a_new_plan(run: Any, batch: Any, until: Any) -> None:
+    attempts = 0
+
+    async def script(part: Part, cursor: str | None) -> AsyncIterator[Batch]:
+        nonlocal attempts
+        attempts += 1
+        raise OverBudget("The month is used up.", retry_after=86_400.0)
+        yield
+
+    async with run(scripted=script) as runner:
+        await runner.follow(plan(*parts("a")))
+        await until(lambda: runner.stuck == 1)
+        await runner.follow(plan(*parts("a")))
+        await until(lambda: attempts == 2)
+
+
+async def test_once_tells_what_failed_alike_as_one(run: Any, batch: Any, log: Any) -> None:
+    async def script(part: Part, cursor: str | None) -> AsyncIterator[Batch]:
+        host = part.addresses[0].split("/")[2]
+        if part.name == "c":
+            raise SourceError(f"{host} answered 500 Internal Server Error.")
+        raise SourceError(f"The name {host} could not be resolved; is the network there?")
+        yield
+
+    addresses = {"a": "https://a.example/feed", "b": "https://b.example:8443/feed", "c": "https://c.example/feed"}
+    wanted = [Part("scripted", name, 600.0, addresses=(address,)) for name, address in addresses.items()]
+    async with run(scripted=script) as runner:
+        assert await runner.once(plan(*wanted)) == set()
+    together, alone = [line for line in log.getvalue().splitlines() if "event=failed" in line]
+    assert "part=a parts=2 message=" in together
+    assert "part=c message=" in alone
+    assert "retry_in" not in log.getvalue()
+
+
+async def test_polls_of_many_hosts_run_together_and_those_of_one_in_turn(run: Any, batch: Any, until: Any) -> None:
+    running: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+    together = 0
+    release = asyncio.Event()
+
+    async def script(part: Part, cursor: str | None) -> AsyncIterator[Batch]:
+        nonlocal together
+        host = part.addresses[0]
+        running[host] += 1
+        most[host] = max(most[host], running[host])
+        together = max(together, running.total())
+        await release.wait()
+        running[host] -= 1
+        yield batch()
+
+    crowded = [
+        Part("scripted", f"crowded {number}", 600.0, addresses=("https://one.example/",)) for number in range(40)
+    ]
+    others = [Part("scripted", f"{number}", 600.0, addresses=(f"https://{number}.example/",)) for number in range(40)]
+    async with run(scripted=script) as runner:
+        reading = asyncio.create_task(runner.once(plan(*crowded, *others)))
+        await until(lambda: running.total() == AT_ONCE)
+        release.set()
+        await reading
+    assert together == AT_ONCE
+    assert most["https://one.example/"] == AT_ONCE_OF_A_HOST

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from monitor.records import NO_SHARES, Snapshot
+from monitor.records import NO_SHARES, Budget, Snapshot
 from monitor.report.json_form import snapshot_json
 
 
@@ -17,7 +17,9 @@ def test_the_keys_stand_in_the_order_that_is_documented(snapshot: Snapshot) -> N
         *("unique_authors", "sources", "sentiment", "sentiment_by_source", "volume_hourly", "net_sentiment_hourly"),
         "signals",
     ]
-    assert list(tree["sources"][0]) == ["slug", "name", "volume", "state", "last_success", "gaps", "message"]
+    assert list(tree["sources"][0]) == [
+        *("slug", "name", "volume", "state", "last_success", "gaps", "message", "budgets", "fraction")
+    ]
     assert list(tree["manifest"]) == ["version", "config_hash", "rules_hash", "scorer", "store_high_water", "marks"]
 
 
@@ -80,3 +82,18 @@ def test_noise_behind_the_fourth_decimal_and_negative_zero_do_not_show(snapshot:
     assert snapshot_json(again) == snapshot_json(snapshot)
     zero = first._replace(sentiment=first.sentiment._replace(net=-1e-9))
     assert "-0.0" not in snapshot_json(snapshot._replace(beats=(zero,)))
+
+
+def test_what_is_spent_and_what_a_sample_stands_for_is_written(snapshot: Snapshot) -> None:
+    budget = Budget("dollars", "day", 3.2, 5.0, snapshot.as_of)
+    x = snapshot.sources[0]._replace(budgets=(budget,), fraction=0.4)
+    sampled = snapshot._replace(sources=(x, *snapshot.sources[1:]))
+    first, second, *_ = json.loads(snapshot_json(sampled))["sources"]
+    assert first["budgets"] == [
+        {"unit": "dollars", "period": "day", "spent": 3.2, "ceiling": 5.0, "resets_at": "2026-11-21T09:00:00Z"}
+    ]
+    assert (first["volume"], first["fraction"], first["scaled_volume"]) == (84, 0.4, 210)
+    assert (second["budgets"], second["fraction"]) == ([], 1.0)
+    assert "scaled_volume" not in second
+    (first, *_) = json.loads(snapshot_json(sampled._replace(lens="author")))["sources"]
+    assert "scaled_volume" not in first

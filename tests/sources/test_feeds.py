@@ -66,7 +66,9 @@ def test_rss_2():
         author="example.com",
         author_name="Ada Example",
         lang="en-us",
+        aliases=post.aliases,
     )
+    assert post.aliases[0] == "url:example.com/2026/11/next?id=5"
 
 
 def test_rss_1():

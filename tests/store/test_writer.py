@@ -215,3 +215,39 @@ def test_a_store_of_a_later_version_is_not_touched(writer: Writer, path: Path) -
     connection.close()
     with pytest.raises(StoreTooNew, match="update the program"):
         Writer(path)
+
+
+def test_posts_from_before_1970_are_counted_and_uncounted_alike(writer: Writer, path: Path) -> None:
+    writer.commit(Changes([analysed(1, at=-1), analysed(2, at=-HOUR), analysed(3, at=0)]))
+    writer.commit(Changes([analysed(1, at=-2 * HOUR - 1, collected_at=1000)]))
+    with sqlite3.connect(path) as connection:
+        hours = connection.execute("SELECT hour, posts FROM hourly WHERE beat_id = 0 AND source_id = 0 AND posts <> 0")
+        assert dict(hours) == {-3: 1, -1: 1, 0: 1}
+    connection.close()
+    assert recount(path) == []
+
+
+def test_many_posts_of_every_shape_come_back_as_they_were(writer: Writer, path: Path) -> None:
+    shapes = [
+        analysed(
+            number,
+            source=("bluesky", "news")[number % 2],
+            author=None if number % 3 else f"author {number}",
+            beats=((), ("courts",), ("open-models", "courts"))[number % 3],
+            cluster=None if number % 7 == 0 else number % 5,
+            mood=number,
+            title=None if number % 11 else f"title {number}",
+            lang=None if number % 13 else "en",
+            engagement=Engagement(likes=number if number > 100 else None),
+        )
+        for number in range(240)
+    ]
+    assert writer.commit(Changes(shapes)) == Outcome(240, 0, 0, 0)
+    with open_reader(path) as reader:
+        stored = {one.post.native_id: one for one in reader.posts(PostQuery(limit=1000))}
+        assert len(reader.posts(PostQuery(search="title", limit=1000))) == 22
+    assert [stored[shape.post.native_id].post for shape in shapes] == [shape.post for shape in shapes]
+    assert [stored[shape.post.native_id].beats for shape in shapes] == [shape.beats for shape in shapes]
+    assert [stored[shape.post.native_id].cluster for shape in shapes] == [shape.cluster for shape in shapes]
+    assert recount(path) == []
+    assert check_integrity(path) == []

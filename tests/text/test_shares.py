@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from math import sqrt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.records import NO_SHARES, Label, Probabilities, Shares
-from monitor.text.shares import LABELS, estimate_shares, shares_of_counts
+from monitor.text.shares import LABELS, Calibration, estimate_shares, label_of, shares_of_counts
 
 SURE: dict[Label, Probabilities] = {
     "negative": (0.8, 0.1, 0.1),
@@ -38,9 +39,11 @@ def random_mix(chance: random.Random) -> tuple[float, float, float]:
 rows = st.tuples(*[st.integers(0, 10)] * 3).filter(any).map(lambda row: tuple(part / sum(row) for part in row))
 
 
-@given(st.lists(rows, min_size=1, max_size=300))
-def test_shares_are_shares(probabilities: list[Probabilities]) -> None:
-    shares = estimate_shares(probabilities)
+labelled_rows = st.lists(st.tuples(rows, st.sampled_from(LABELS)), max_size=40)
+
+
+def check(shares: Shares, n: int) -> None:
+    """What holds of every estimate."""
     assert shares.positive is not None
     assert shares.neutral is not None
     assert shares.negative is not None
@@ -51,8 +54,31 @@ def test_shares_are_shares(probabilities: list[Probabilities]) -> None:
     assert min(shares.positive, shares.neutral, shares.negative) >= 0
     assert shares.net == pytest.approx(shares.positive - shares.negative)
     assert -1 <= shares.net_low <= shares.net <= shares.net_high <= 1
-    assert shares.n == len(probabilities)
+    for share, interval in (
+        (shares.positive, shares.positive_interval),
+        (shares.neutral, shares.neutral_interval),
+        (shares.negative, shares.negative_interval),
+    ):
+        assert interval is not None
+        assert 0 <= interval[0] <= share <= interval[1] <= 1
+    assert shares.n == n
+
+
+@given(st.lists(rows, min_size=1, max_size=300))
+def test_shares_are_shares(probabilities: list[Probabilities]) -> None:
+    shares = estimate_shares(probabilities)
+    check(shares, len(probabilities))
     assert not shares.calibrated
+
+
+@settings(deadline=None)
+@given(st.lists(rows, min_size=1, max_size=100), labelled_rows.filter(bool))
+def test_corrected_shares_are_shares(
+    probabilities: list[Probabilities], labelled: list[tuple[Probabilities, Label]]
+) -> None:
+    shares = estimate_shares(probabilities, ([row for row, _ in labelled], [label for _, label in labelled]))
+    check(shares, len(probabilities))
+    assert shares.calibrated
 
 
 @given(st.lists(rows, max_size=60), st.randoms())
@@ -88,11 +114,16 @@ def test_more_posts_narrow_the_interval_but_not_below_the_systematic_error() -> 
 
 def test_the_scorers_confusion_is_taken_out() -> None:
     chance = random.Random(1)
-    for mix in ((0.1, 0.8, 0.1), (0.6, 0.3, 0.1), (0.1, 0.2, 0.7)):
-        probabilities, _ = draw(mix, 5_000, SHIPPED, chance)
+    corrected = counted = 0.0
+    for _ in range(20):
+        mix = random_mix(chance)
+        probabilities, _ = draw(mix, 2_000, SHIPPED, chance)
         shares = estimate_shares(probabilities)
-        assert shares.net == pytest.approx(mix[2] - mix[0], abs=0.06)
-        assert shares.positive == pytest.approx(mix[2], abs=0.08)
+        given = [label_of(row) for row in probabilities]
+        assert shares.net is not None
+        corrected += (shares.net - mix[2] + mix[0]) ** 2
+        counted += ((given.count("positive") - given.count("negative")) / len(given) - mix[2] + mix[0]) ** 2
+    assert corrected < counted / 2
 
 
 @pytest.mark.parametrize("n", [10, 50, 400])
@@ -108,22 +139,53 @@ def test_the_interval_covers(n: int) -> None:
     assert covered >= 0.92 * 300
 
 
+def near(mix: tuple[float, float, float], chance: random.Random) -> tuple[float, float, float]:
+    """Another day's mix: it differs by some two points."""
+    parts = [chance.gammavariate(600 * part, 1) for part in mix]
+    return parts[0] / sum(parts), parts[1] / sum(parts), parts[2] / sum(parts)
+
+
 @pytest.mark.parametrize("scorer", [SHIPPED, SHARP, GLOOMY])
-def test_labelled_posts_correct_another_scorer(scorer: dict[str, tuple[float, float, float]]) -> None:
+@pytest.mark.parametrize("n", [50, 400])
+def test_labelled_posts_correct_any_scorer(scorer: dict[str, tuple[float, float, float]], n: int) -> None:
     chance = random.Random(2)
-    labelled = draw((0.3, 0.4, 0.3), 300, scorer, chance)
-    errors, covered = [], 0
-    for _ in range(100):
+    errors, inside = [], {"positive": 0, "negative": 0, "net": 0}
+    for _ in range(120):
         mix = random_mix(chance)
-        shares = estimate_shares(draw(mix, 400, scorer, chance)[0], labelled)
-        assert shares.calibrated
-        assert shares.net is not None
+        labelled = draw(mix, 200, scorer, chance)
+        probabilities, labels = draw(near(mix, chance), n, scorer, chance)
+        shares = estimate_shares(probabilities, labelled)
+        check(shares, n)
+        true = {label: labels.count(label) / n for label in LABELS}
+        assert shares.positive is not None
+        assert shares.positive_interval is not None
+        assert shares.negative_interval is not None
         assert shares.net_low is not None
         assert shares.net_high is not None
-        errors.append(abs(shares.net - (mix[2] - mix[0])))
-        covered += shares.net_low <= mix[2] - mix[0] <= shares.net_high
-    assert sum(errors) / len(errors) < 0.1
-    assert covered >= 90
+        errors.append(shares.positive - true["positive"])
+        inside["positive"] += shares.positive_interval[0] <= true["positive"] <= shares.positive_interval[1]
+        inside["negative"] += shares.negative_interval[0] <= true["negative"] <= shares.negative_interval[1]
+        inside["net"] += shares.net_low <= true["positive"] - true["negative"] <= shares.net_high
+    assert sqrt(sum(error * error for error in errors) / len(errors)) < (0.05 if n == 400 else 0.07)
+    assert min(inside.values()) >= 0.88 * 120
+
+
+def test_a_change_that_posts_show_plainly_is_followed() -> None:
+    chance = random.Random(4)
+    labelled = draw((0.2, 0.6, 0.2), 200, SHARP, chance)
+    shares = estimate_shares(draw((0.1, 0.2, 0.7), 400, SHARP, chance)[0], labelled)
+    assert shares.positive == pytest.approx(0.7, abs=0.08)
+
+
+def test_a_calibration_serves_many_groups() -> None:
+    chance = random.Random(5)
+    labelled = draw((0.3, 0.4, 0.3), 60, GLOOMY, chance)
+    calibration = Calibration(*labelled)
+    assert calibration.labelled == 60
+    for n in (3, 30):
+        probabilities, _ = draw((0.3, 0.4, 0.3), n, GLOOMY, chance)
+        assert shares_of_counts(Counter(probabilities), calibration) == estimate_shares(probabilities, labelled)
+    assert calibration.shares_of_counts({}) == NO_SHARES
 
 
 def test_labelled_posts_help_where_the_scorer_is_another() -> None:
@@ -134,6 +196,7 @@ def test_labelled_posts_help_where_the_scorer_is_another() -> None:
     assert plain.net is not None
     assert calibrated.net is not None
     assert abs(calibrated.net - 0.1) < abs(plain.net - 0.1) / 2
+    assert width(calibrated) < 0.7 * width(plain)
 
 
 def test_no_labels_change_nothing_but_the_word() -> None:

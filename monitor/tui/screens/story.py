@@ -30,8 +30,7 @@ def story_lines(card: StoryCard, body: str | None, beat: str, width: int) -> lis
     room = min(width - 2 * len(INDENT), READING_WIDTH)
     sign, style = LEVELS[card.significance]
     level = f"{sign.strip()} {card.significance}" if card.significance else ""
-    moment = to_datetime(card.published_at)
-    when = f"{moment.day} {moment:%b %Y %H:%M} UTC"
+    when = "" if card.published_at is None else _when(card.published_at)
     lines: list[Line] = [
         rule([(outside(beat) or "across beats", "bold text"), ("  " + level, style)], [(when, "muted")], width),
         (("", ""),),
@@ -44,6 +43,11 @@ def story_lines(card: StoryCard, body: str | None, beat: str, width: int) -> lis
     for paragraph in body.split("\n"):
         lines += [((INDENT, ""), (line, "text")) for line in wrap(outside(paragraph), room)]
     return [*lines, (("", ""),), ((INDENT, ""), (ORIGINS[card.origin], "faint"))]
+
+
+def _when(instant: int) -> str:
+    moment = to_datetime(instant)
+    return f"{moment.day} {moment:%b %Y %H:%M} UTC"
 
 
 class StoryText(TextPane):

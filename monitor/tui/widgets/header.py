@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from monitor import glyphs
+from monitor import budget_words, glyphs
 from monitor.instants import MINUTE, to_datetime
 from monitor.records import Snapshot, SourceSnapshot
 from monitor.tui.lines import Line, Piece, clip, spread, width_of
@@ -21,6 +21,9 @@ ROOM_FOR_NAMES = 100
 """From this width on at least one source in trouble is named, if need be at the cost of other words."""
 
 LONGEST_NAME = 14
+
+NEARLY_SPENT = 0.8
+"""The share of a ceiling from which on it is told, whatever it counts."""
 
 FRESH = 15 * MINUTE
 """A store whose newest success of any source is older than this is not called live."""
@@ -53,7 +56,7 @@ def header_line(state: HeaderState, width: int) -> Line:
         for shown in range(len(troubles), -1, -1):
             far = [*_notice(state), *_troubles(troubles, shown, snapshot.as_of)]
             if width_of(left) + 2 + width_of(far) <= width and (shown or not troubles or width < ROOM_FOR_NAMES):
-                return spread(left, far, width)
+                return spread(left, _with_meters(snapshot.sources, far, width - width_of(left) - 2), width)
     return spread(left, far, width)
 
 
@@ -121,6 +124,31 @@ def _troubles(troubles: Sequence[SourceSnapshot], shown: int, as_of: int) -> lis
     if shown < len(troubles):
         words.append(f"+{len(troubles) - shown}" if shown else f"{len(troubles)} in trouble")
     return [("! ", "warning"), ("  ".join(words), "warning"), (" ", "")] if words else []
+
+
+def _with_meters(sources: Sequence[SourceSnapshot], far: list[Piece], room: int) -> list[Piece]:
+    """What is spent and what is sampled before the troubles, of as many sources as have room; the tightest first."""
+    meters = sorted(filter(None, map(_meter, sources)), reverse=True)
+    shown: list[Piece] = []
+    for _, name, words, style in meters:
+        more: list[Piece] = [(f"{name} ", "muted"), (words, style), ("  ", "")]
+        if width_of([*shown, *more, *far]) > room:
+            break
+        shown += more
+    return [*shown, *far]
+
+
+def _meter(source: SourceSnapshot) -> tuple[float, str, str, str] | None:
+    """How pressing it is, the name, what to say, and its style; money is always told, other ceilings when they near."""
+    sampled = budget_words.sampled(source.fraction)
+    tightest = budget_words.tightest(source.budgets)
+    share = budget_words.share_spent(tightest) if tightest else 0.0
+    words = [sampled] if sampled else []
+    if tightest is not None and (tightest.unit == "dollars" or share >= NEARLY_SPENT):
+        words.insert(0, budget_words.budget(tightest))
+    if not words:
+        return None
+    return share, source.name, ", ".join(words), "warning" if sampled or share >= NEARLY_SPENT else "text"
 
 
 class Header(LinePane):

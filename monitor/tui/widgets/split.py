@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import NamedTuple, cast
 
-from monitor import glyphs
+from monitor import budget_words, glyphs
 from monitor.records import SOURCES, BeatSnapshot, Shares, Snapshot, SourceSnapshot
 from monitor.tui.lines import Line, Piece, clip, right
 from monitor.tui.widgets.beats_table import net_style
@@ -39,6 +39,8 @@ class Part(NamedTuple):
     state: str
     """What to say of the source; empty where all is well."""
     hidden: bool
+    meter: str = ""
+    """What is spent of its ceilings; empty for most sources."""
 
 
 def parts_of(beat: BeatSnapshot, snapshot: Snapshot, hidden: frozenset[str]) -> tuple[Part, ...]:
@@ -60,19 +62,26 @@ def parts_of(beat: BeatSnapshot, snapshot: Snapshot, hidden: frozenset[str]) -> 
             sentiment=moods.get(slug),
             state=state_words(sources.get(slug), snapshot.as_of),
             hidden=slug in hidden,
+            meter=meter_words(sources.get(slug)),
         )
         for index, slug in enumerate(slugs)
     )
 
 
 def state_words(source: SourceSnapshot | None, as_of: int) -> str:
-    """How a source is doing in a few words; empty where all is well."""
+    """How a source is doing in a few words; empty where all is well and everything was read."""
     if source is None:
         return "off"
     words = STATE_WORDS[source.state]
     if source.state == "stale" and source.last_success is not None:
         return f"stale {glyphs.age(as_of - source.last_success)}"
-    return words
+    return words or budget_words.sampled(source.fraction)
+
+
+def meter_words(source: SourceSnapshot | None) -> str:
+    """What is spent of the tightest ceiling; empty where there is none."""
+    tightest = budget_words.tightest(source.budgets) if source else None
+    return budget_words.budget(tightest) if tightest else ""
 
 
 def part_row(part: Part, width: int, *, chosen: bool, focused: bool) -> Line:
@@ -107,12 +116,16 @@ def part_row(part: Part, width: int, *, chosen: bool, focused: bool) -> Line:
     if len(trouble) > bar_room - 2:
         trouble = " !"
     bar = glyphs.length_bar(part.volume, part.largest, max(0, bar_room - len(trouble)))
+    meter = f" {part.meter}" if part.meter else ""
+    if len(bar) + len(trouble) + len(meter) > bar_room:
+        meter = ""
     return (
         *start,
         *figures,
         (bar, f"source-{part.slug}"),
         (trouble, "warning"),
-        (" " * max(0, bar_room - len(bar) - len(trouble)), ""),
+        (meter, "muted"),
+        (" " * max(0, bar_room - len(bar) - len(trouble) - len(meter)), ""),
         *end,
     )
 

@@ -22,7 +22,8 @@ class Entry(NamedTuple):
     """One row: a story, or a post that stands in."""
 
     key: str
-    at: int
+    at: int | None
+    """None where a story does not say."""
     story: StoryCard | None
     post: StoredPost | None
     kind: str
@@ -47,7 +48,7 @@ def entry_row(entry: Entry, beats: Mapping[str, str], now: int, width: int, *, c
     """Age, significance, beat and title."""
     start: list[Piece] = [
         ("▸" if chosen else " ", "bold accent"),
-        (right(glyphs.age(now - entry.at), 4) + " ", "muted"),
+        (right("?" if entry.at is None else glyphs.age(now - entry.at), 4) + " ", "muted"),
     ]
     beat_width = 25 if width >= 90 else 0
     level_width = 9 if width >= 110 else 2
@@ -135,8 +136,8 @@ class StoriesList(LineList):
 
 def _rank(entry: Entry) -> tuple[int, int]:
     if entry.story is not None:
-        return _RANKS[entry.story.significance], entry.at
-    return engagement_of(cast(StoredPost, entry.post).post.engagement), entry.at
+        return _RANKS[entry.story.significance], entry.at or 0
+    return engagement_of(cast(StoredPost, entry.post).post.engagement), entry.at or 0
 
 
 def _beat(entry: Entry) -> str:

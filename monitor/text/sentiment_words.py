@@ -1,0 +1,91 @@
+"""The words of a text as the sentiment table knows them.
+
+The trainer and the scorer both split texts with these functions, so that a weight means the same to both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import unescape
+
+_TOKEN = re.compile(r"[@#\w][\w']*|[^\w\s@#]+")
+_LINK = re.compile(r"\w+://\S+")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_DRAWN_OUT = re.compile(r"(.)\1{2,}")
+_DOUBLED = re.compile(r"(.)\1+")
+
+_PLAIN_NEGATORS = "not no never cannot nothing nobody none neither nor without hardly barely"
+_WITHOUT_APOSTROPHE = "cant dont doesnt didnt isnt wasnt arent wont wouldnt couldnt shouldnt havent hasnt hadnt aint"
+NEGATORS = frozenset(f"{_PLAIN_NEGATORS} {_WITHOUT_APOSTROPHE}".split())
+NEGATION_REACH = 4
+"""How many words after a negator are in its reach, unless punctuation ends it."""
+MENTION = "@"
+NUMBER = "0"
+
+
+def tokens_of(text: str) -> list[str]:
+    """Words, hashtags and mentions, and runs of other signs, as they are written; links are left out.
+
+    Some files of posts carry apostrophes and other signs as JSON or HTML escapes; these are read as what they mean.
+    """
+    return _TOKEN.findall(readable(text))
+
+
+def readable(text: str) -> str:
+    """The text without links and escapes, and with plain apostrophes."""
+    if "\\u" in text:
+        text = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+    if "&" in text:
+        text = unescape(text)
+    if "’" in text:
+        text = text.replace("’", "'")
+    if "://" in text:
+        text = _LINK.sub(" ", text)
+    return text
+
+
+def word_of(token: str) -> str:
+    """What a token is looked up as: in small letters, a letter at most twice in a row; mentions and numbers are one."""
+    word = token.lower()
+    first = word[0]
+    if first == "@" and len(word) > 1:
+        return MENTION
+    if first.isdigit():
+        return NUMBER
+    if word[-1] == "'":
+        word = word.rstrip("'") or word
+    return _DRAWN_OUT.sub(r"\1\1", word) if len(word) > 2 else word
+
+
+def other_forms(word: str) -> Iterator[str]:
+    """What an unknown word may be a form of: without hashtag, without ending, and not drawn out ("loove")."""
+    bare = word.lstrip("#")
+    if bare:
+        yield bare
+        yield bare.removesuffix("'s")
+        yield _DOUBLED.sub(r"\1", bare)
+
+
+def is_negator(word: str) -> bool:
+    """Whether the words that follow mean the opposite."""
+    return word in NEGATORS or word.endswith("n't")
+
+
+def is_spoken(word: str) -> bool:
+    """Whether it is a word, a hashtag or a mention, and not a run of other signs."""
+    return word[0].isalnum() or word[0] in "#@_"
+
+
+def negated(words: Sequence[str], negators: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The places of the words in reach of a negator, each after the place of the last negator before it.
+
+    Args:
+        words: as written or as looked up.
+        negators: the places of those that are negators, in order.
+    """
+    for negator, following in zip(negators, [*negators[1:], len(words)], strict=False):
+        for place in range(negator + 1, min(negator + NEGATION_REACH, following, len(words) - 1) + 1):
+            if not is_spoken(words[place]):
+                break
+            yield negator, place
