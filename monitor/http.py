@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from monitor.http_lines import LINE_LIMIT_BYTES, Lines, open_lines
-from monitor.http_pace import Account, Pace
+from monitor.http_pace import SHORT_WAIT, Account, Pace
 from monitor.http_patience import TRIES, Patience
 from monitor.http_request import (
     CONNECT_TIMEOUT,
@@ -252,7 +252,8 @@ class Client:
     ) -> Answer:
         """Ask until an answer came, or the patience is at an end."""
         apart = max(self._spacing, spacing or 0.0)
-        patience = Patience(self._randomness, seconds, self._tries)
+        # Another try would have to wait for its turn so long that the caller may as well come back.
+        patience = Patience(self._randomness, seconds, self._tries if apart <= SHORT_WAIT else 1)
         sent = False
         while True:
             try:

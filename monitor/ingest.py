@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import compress
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from monitor.records import AnalysedPost, Beats, Engagement, Post, Probabilities
 from monitor.text.beats import BeatTagger
 from monitor.text.clean import clean, clean_line, safe_url
-from monitor.text.copies import fingerprint
+from monitor.text.copies import Copies
 from monitor.text.language import detect, is_english
 
+if TYPE_CHECKING:
+    from monitor.store.reader import Reader
+
 _LARGEST_INTEGER = 2**63 - 1
+
+RECALLED = 50_000
+"""Stored texts that new ones are compared with after a start."""
 
 
 class Scorer(Protocol):
@@ -33,14 +39,31 @@ class Analysed(NamedTuple):
 
 
 class Ingester:
-    """Cleans, tags, scores and fingerprints posts by one set of beats."""
+    """Cleans, tags, scores and clusters posts by one set of beats."""
 
     def __init__(
-        self, beats: Beats, scorer: Scorer | None, detect_language: Callable[[str], str | None] = detect
+        self,
+        beats: Beats,
+        scorer: Scorer | None,
+        detect_language: Callable[[str], str | None] = detect,
+        copies: Copies | None = None,
     ) -> None:
+        """
+        Args:
+            beats: with their rules.
+            scorer: None where moods are not wanted.
+            detect_language: the language of a text whose source does not tell it.
+            copies: the texts that came before; see `recall`.
+        """
         self._tagger = BeatTagger(beats)
         self._scorer = scorer
         self._detect = detect_language
+        self._copies = copies or Copies()
+
+    @property
+    def scorer_name(self) -> str | None:
+        """Who scores; None where nobody does."""
+        return None if self._scorer is None else self._scorer.name
 
     def analyse(self, posts: Sequence[Post], *, keep_all: bool = False) -> Analysed:
         """Analyse a batch; what matches nothing is let go unless `keep_all`, which is for imports."""
@@ -53,7 +76,9 @@ class Ingester:
             post if post.lang else post._replace(lang=self._detect(text))
             for post, text in zip(cleaned, texts, strict=True)
         ]
-        analysed = map(AnalysedPost, cleaned, tags, self._score(cleaned, texts), map(fingerprint, texts))
+        moments = [min(post.published_at, post.collected_at) for post in cleaned]
+        clusters = map(self._copies.cluster_of, texts, moments)
+        analysed = map(AnalysedPost, cleaned, tags, self._score(cleaned, texts), clusters)
         return Analysed(tuple(analysed), len(posts) - len(cleaned))
 
     def _score(self, posts: Sequence[Post], texts: Sequence[str]) -> Sequence[Probabilities | None]:
@@ -69,13 +94,23 @@ class Ingester:
         return scores
 
 
+def recall(reader: Reader) -> Copies:
+    """The texts that a store took in last, so that after a start copies are found as before."""
+    copies = Copies()
+    for title, text, cluster, at in reversed(reader.newest_texts(RECALLED)):
+        copies.learn(_joined(title, text), cluster, at)
+    return copies
+
+
 def whole_text(post: Post) -> str:
     """What is tagged and scored of a post: its title and its text, once where the one repeats the other."""
-    if not post.title:
-        return post.text
-    if not post.text or post.text == post.title:
-        return post.title
-    return f"{post.title}\n{post.text}"
+    return _joined(post.title, post.text)
+
+
+def _joined(title: str | None, text: str) -> str:
+    if not title:
+        return text
+    return title if not text or text == title else f"{title}\n{text}"
 
 
 def clean_post(post: Post) -> Post:

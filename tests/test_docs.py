@@ -231,6 +231,12 @@ def test_every_key_of_the_interface_is_named_with_its_default():
     assert named == {name: as_toml(value) for name, value in interface.items()}
 
 
+def test_every_key_of_the_sentiment_is_named_with_its_default():
+    sentiment: Any = effective(load())["sentiment"]
+    named = {name: cells[1].strip("`") for name, cells in rows(section(CONFIGURATION, "Sentiment")).items()}
+    assert named == {name: as_toml(value) for name, value in sentiment.items()}
+
+
 def test_every_key_of_a_beat_is_named():
     assert set(rows(section(CONFIGURATION, "Beats"))) >= {"replace", "name", "category", "enabled", *RULE_KEYS}
 
@@ -308,34 +314,36 @@ def test_every_source_and_state_is_named():
 
 
 class Package(NamedTuple):
-    """The example of the page, as it would be installed."""
+    """The example of the page, installed."""
 
     folder: Path
     slug: str
     module: str
 
 
-@pytest.fixture
-def package(tmp_path: Path) -> Iterator[Package]:
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """Built and installed by pip as the page says, but into a folder of its own."""
     (code,) = blocks(SOURCES, "python")
     (project_file,) = blocks(SOURCES, "toml")
-    name = code.splitlines()[0].removeprefix("# ")
-    project = tomllib.loads(project_file)
-    entries = project["project"]["entry-points"][GROUP]
-    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["include"] == [name]
-    folder = tmp_path / "site"
-    folder.mkdir()
-    (folder / name).write_text(code, encoding="utf-8")
-    info = folder / f"{project['project']['name'].replace('-', '_')}-{project['project']['version']}.dist-info"
-    info.mkdir()
-    metadata = f"Metadata-Version: 2.1\nName: {project['project']['name']}\nVersion: {project['project']['version']}\n"
-    (info / "METADATA").write_text(metadata)
-    lines = "\n".join(f"{slug} = {value}" for slug, value in entries.items())
-    (info / "entry_points.txt").write_text(f"[{GROUP}]\n{lines}\n")
-    ((slug, value),) = entries.items()
-    module = value.partition(":")[0]
-    yield Package(folder, slug, module)
-    sys.modules.pop(module, None)
+    written, folder = tmp_path_factory.mktemp("package"), tmp_path_factory.mktemp("site")
+    (written / code.splitlines()[0].removeprefix("# ")).write_text(code, encoding="utf-8")
+    (written / "pyproject.toml").write_text(project_file, encoding="utf-8")
+    alone = ("--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--disable-pip-version-check")
+    subprocess.run([sys.executable, "-m", "pip", "install", *alone, "--target", str(folder), str(written)], check=True)
+    ((slug, value),) = tomllib.loads(project_file)["project"]["entry-points"][GROUP].items()
+    return Package(folder, slug, value.partition(":")[0])
+
+
+@pytest.fixture
+def package(installed: Package) -> Iterator[Package]:
+    yield installed
+    sys.modules.pop(installed.module, None)
+
+
+def test_the_example_has_thirty_lines_at_most():
+    (code,) = blocks(SOURCES, "python")
+    assert sum(1 for line in code.splitlines() if line.strip()) <= 30
 
 
 @pytest.fixture

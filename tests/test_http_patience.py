@@ -52,6 +52,12 @@ async def test_the_tries_come_to_an_end(client, web):
     assert len(web.requests) == TRIES
 
 
+async def test_what_would_wait_long_for_its_turn_is_not_asked_again(client, web):
+    with pytest.raises(SourceError, match="500"):
+        await client.get(web.answers("/rare", "500 Oops", "200 OK"), spacing=SHORT_WAIT + 1)
+    assert len(web.requests) == 1
+
+
 async def test_a_status_that_the_caller_wants_is_not_tried_again(client, web):
     answer = await client.get(web.answers("/limit", "429 A", "200 OK", Retry_After="0"), also={429})
     assert answer.status == 429

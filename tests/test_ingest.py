@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from monitor.ingest import Ingester, clean_post, whole_text
+from pathlib import Path
+
+from monitor.ingest import Ingester, clean_post, recall, whole_text
 from monitor.records import Engagement, Post
+from monitor.store.reader import open_reader
+from monitor.store.writer import Changes, Writer
 from monitor.text.sentiment import Scorer
 from tests.store.factories import BEATS
 
@@ -45,6 +49,20 @@ def test_copies_share_a_cluster() -> None:
         .kept
     )
     assert first.cluster == second.cluster != other.cluster
+
+
+def test_edited_copies_share_a_cluster_over_batches_and_restarts(tmp_path: Path) -> None:
+    text = "AI agents have written all of the code of this release, says the company that sells them"
+    with Writer(tmp_path / "monitor.db") as writer:
+        writer.set_beats(BEATS, 0)
+        ingester = Ingester(BEATS, None)
+        first = ingester.analyse([post(text)]).kept
+        second = ingester.analyse([post(f"{text} #wow")._replace(native_id="2")]).kept
+        writer.commit(Changes(posts=[*first, *second]))
+    with open_reader(tmp_path / "monitor.db") as reader:
+        again = Ingester(BEATS, None, copies=recall(reader))
+    third = again.analyse([post(text.replace("company", "firm"))._replace(native_id="3")]).kept
+    assert first[0].cluster == second[0].cluster == third[0].cluster
 
 
 def test_everything_from_outside_is_cleaned() -> None:

@@ -89,7 +89,7 @@ def test_there_are_several_languages_and_copies(last_day: tuple[AnalysedPost, ..
 def test_most_texts_are_met_once(last_day: tuple[AnalysedPost, ...]) -> None:
     copies = Counter(analysed.cluster for analysed in last_day)
     alone = sum(count == 1 for count in copies.values())
-    assert alone / len(last_day) > 0.9
+    assert alone / len(last_day) > 0.75
 
 
 def test_addresses_belong_to_nobody(last_day: tuple[AnalysedPost, ...]) -> None:

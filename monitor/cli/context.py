@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.config import Config
+    from monitor.text.sentiment import SentimentScorer
 
 PIPE_WIDTH = 100
 """Cells of a line where nothing says how wide the output is."""
@@ -72,6 +73,20 @@ class Context:
         if self._given_store is not None:
             return os.fspath(self._given_store)
         return self.config.store or places.default_store()
+
+    def scorer(self) -> SentimentScorer:
+        """The scorer that the configuration chose.
+
+        Raises:
+            CommandError: it cannot be used.
+        """
+        from monitor.cli.errors import CommandError
+        from monitor.text.scorer_choice import ScorerError, chosen_scorer
+
+        try:
+            return chosen_scorer(self.config.scorer)
+        except ScorerError as error:
+            raise CommandError(str(error)) from error
 
     @property
     def colour(self) -> bool:

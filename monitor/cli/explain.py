@@ -13,7 +13,7 @@ from monitor.cli.posts import sentiment_tree
 from monitor.cli.texts import match_lines, match_tree, texts_of
 
 if TYPE_CHECKING:
-    from monitor.text.sentiment import Scorer
+    from monitor.text.sentiment import SentimentScorer
 
 EXAMPLES = """\
   monitor explain "The new open weights are a wonderful surprise"
@@ -28,9 +28,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(context: Context, options: Namespace) -> int:
     from monitor.text.beats import BeatTagger
-    from monitor.text.sentiment import Scorer
 
-    tagger, scorer = BeatTagger(context.config.beats), Scorer()
+    tagger, scorer = BeatTagger(context.config.beats), context.scorer()
     for text in texts_of(options.text):
         tree = match_tree(tagger, text)
         tree["sentiment"] = _sentiment(scorer, text, tree["lang"])
@@ -41,7 +40,7 @@ def run(context: Context, options: Namespace) -> int:
     return DONE
 
 
-def _sentiment(scorer: Scorer, text: str, lang: str | None) -> dict[str, Any]:
+def _sentiment(scorer: SentimentScorer, text: str, lang: str | None) -> dict[str, Any]:
     """What the scorer says, with the words that drove it; as at ingest only English is scored."""
     from monitor.text.language import is_english
 

@@ -69,22 +69,24 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(context: Context, options: Namespace) -> int:
-    from monitor.text.sentiment import Scorer
-
-    return import_files(context, options, Scorer())
+    return import_files(context, options, context.scorer())
 
 
 def import_files(context: Context, options: Namespace, scorer: Scorer | None) -> int:
     """Import the files of the command line; without a scorer their posts have no sentiment."""
     from monitor.cli.progress import Progress
-    from monitor.ingest import Ingester
+    from monitor.ingest import Ingester, recall
+    from monitor.store.reader import open_reader
     from monitor.store.writer import Writer
 
     counts = _Counts()
     unreadable = 0
     with Writer(context.store) as writer, Progress("posts") as progress, _rare_garbage_collection():
         writer.set_beats(context.config.beats, now())
-        ingester = Ingester(context.config.beats, scorer)
+        if scorer is not None:
+            writer.set_scorer(scorer.name, now())
+        with open_reader(context.store) as reader:
+            ingester = Ingester(context.config.beats, scorer, copies=recall(reader))
         for name in options.files:
             try:
                 with _opened(name) as stream:

@@ -33,8 +33,12 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "snapshot": ("snapshot", "one report on standard output or in a file"),
     "watch": ("watch", "plain lines, newest last"),
     "posts": ("posts", "search and list posts"),
+    "stories": ("stories", "the stories: list, show, import, draft, lint"),
+    "signals": ("signals", "open and recent signals with their evidence"),
     "beats": ("beats", "the beats and their rules: list, test, apply"),
     "explain": ("explain", "beats and sentiment of a text, with the reasons"),
+    "label": ("label", "label posts by hand, so that the shares of a beat are corrected"),
+    "rescore": ("rescore", "score the stored posts again, after another scorer was chosen"),
     "import": ("import_posts", "read posts from JSON Lines or CSV files"),
     "sources": ("sources", "each source: state, last success, gaps"),
     "forget": ("forget", "remove the posts of an author or at an address for good"),
@@ -47,7 +51,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 APP = "app"
 """The module of `monitor` without a command."""
 
-_ENDS_IN_ORDER = ("beats", "doctor", "import_posts", "prune", "watch")
+_ENDS_IN_ORDER = ("beats", "doctor", "import_posts", "label", "prune", "rescore", "signals", "watch")
 """Commands that may run for long and have something to put right when they are told to end."""
 
 

@@ -32,8 +32,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("query", nargs="?", default="", help="words, or a query in the syntax of SQLite's FTS5")
     parser.add_argument("--beat", action="append", default=[], metavar="SLUG", help="of this beat; repeatable")
     parser.add_argument("--source", action="append", default=[], metavar="SLUG", help="of this source; repeatable")
-    parser.add_argument("--since", type=_since, metavar="TIME", help="from then on: a time, or a length such as 24h")
-    parser.add_argument("--until", type=_since, metavar="TIME", help="before then")
+    parser.add_argument("--since", type=since, metavar="TIME", help="from then on: a time, or a length such as 24h")
+    parser.add_argument("--until", type=since, metavar="TIME", help="before then")
     parser.add_argument("--sentiment", choices=("positive", "neutral", "negative"), help="scored as such")
     parser.add_argument("--limit", type=positive, default=50, metavar="N", help="at most so many; default: 50")
     forms = parser.add_mutually_exclusive_group()
@@ -89,7 +89,7 @@ def sentiment_tree(probabilities: Probabilities | None) -> dict[str, object]:
     return {"scored": True, "label": label, "negative": negative, "neutral": neutral, "positive": positive}
 
 
-def _since(text: str) -> int:
+def since(text: str) -> int:
     """A time, or a length of time before now."""
     try:
         return now() - parse_span(text)

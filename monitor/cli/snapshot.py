@@ -51,8 +51,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(context: Context, options: Options) -> int:
-    if options.window > (longest := LONGEST_WINDOW if options.lens == "raw" else LONGEST_LENS_WINDOW):
-        raise UsageError(f"a window of {options.window} h is too long for the lens {options.lens}: {longest} h at most")
+    if options.window > LONGEST_WINDOW:
+        raise UsageError(f"a window of {options.window} h is too long: {LONGEST_WINDOW} h at most")
     if options.demo:
         from monitor.demo import clean_up, prepare_demo
 
@@ -68,12 +68,14 @@ def run(context: Context, options: Options) -> int:
 def _report(context: Context, options: Options, as_of: int) -> int:
     from monitor.store.reader import open_reader
 
+    lens = options.lens
+    if lens != "raw" and options.window > LONGEST_LENS_WINDOW:
+        output.tell(f"windows over {LONGEST_LENS_WINDOW} h are counted raw, whatever the lens")
+        lens = "raw"
     chosen = context.beat_slugs(options.beat)
     brief = options.format == "text"
     with open_reader(context.store_name, in_passing=brief) as reader:
-        snapshot = take(
-            reader, context, as_of, window_hours=options.window, lens=options.lens, chosen=chosen, brief=brief
-        )
+        snapshot = take(reader, context, as_of, window_hours=options.window, lens=lens, chosen=chosen, brief=brief)
     to_file = options.output not in (None, "-")
     if options.format == "json":
         from monitor.report.json_form import snapshot_json
@@ -116,15 +118,16 @@ def take(
         StoreError: the store cannot be read.
     """
     from monitor.snapshot import build_snapshot
-    from monitor.text.shares import SCORER
+    from monitor.text.scorers import NAMES
 
+    scorer = context.config.scorer
     return build_snapshot(
         reader,
         as_of,
         beats=context.config.beats,
         config_hash=context.config.hash,
         rules_hash=context.config.rules_hash,
-        scorer=SCORER,
+        scorer=NAMES.get(scorer, scorer),
         window_hours=window_hours,
         lens=lens,
         chosen=chosen,

@@ -18,8 +18,10 @@ from monitor.records import Beats
 from monitor.slugs import is_slug, suggestion
 from monitor.sources.base import SourceSettings
 from monitor.text.beats import hash_rules
+from monitor.text.scorer_choice import known_scorers
+from monitor.text.scorers import IN_USE, NAMES
 
-TABLES = ("interface", "keys", "beats", "umbrella", "sources", "store")
+TABLES = ("interface", "keys", "beats", "umbrella", "sources", "sentiment", "store")
 FASTEST = 120
 """Frames a second; more than any terminal shows."""
 
@@ -51,6 +53,7 @@ def _read(reader: Reader, shipped: Beats, file: str | None) -> Config:
     interface = reader.table(document.tree, ("interface",))
     reader.known(interface, ("interface",), ("theme", "mouse", "ascii", "frames_per_second"))
     mouse = reader.value(interface, ("interface", "mouse"), bool)
+    scorer = _read_scorer(reader)
     return Config(
         beats=beats,
         sources=sources,
@@ -61,9 +64,10 @@ def _read(reader: Reader, shipped: Beats, file: str | None) -> Config:
         frames_per_second=_read_frames(reader, interface),
         store=_read_store(reader, file),
         file=file,
-        hash=_config_hash(beats, sources),
+        hash=_config_hash(beats, sources, scorer),
         rules_hash="",
         keep=_read_keep(reader),
+        scorer=scorer,
     )
 
 
@@ -142,6 +146,18 @@ def _read_keep(reader: Reader) -> int | None:
         return None
 
 
+def _read_scorer(reader: Reader) -> str:
+    path = ("sentiment", "scorer")
+    table = reader.table(reader.document.tree, ("sentiment",))
+    reader.known(table, ("sentiment",), ("scorer",))
+    choice = reader.value(table, path, str)
+    if choice is None:
+        return IN_USE
+    if choice not in NAMES and choice not in (known := known_scorers()):
+        reader.complain(path, f"there is no such scorer{suggestion(choice, known)}; there are: {', '.join(known)}")
+    return str(choice)
+
+
 def _read_sources(reader: Reader) -> dict[str, SourceSettings]:
     table = reader.table(reader.document.tree, ("sources",))
     sources = {}
@@ -157,13 +173,14 @@ def _read_sources(reader: Reader) -> dict[str, SourceSettings]:
     return sources
 
 
-def _config_hash(beats: Beats, sources: Mapping[str, SourceSettings]) -> str:
+def _config_hash(beats: Beats, sources: Mapping[str, SourceSettings], scorer: str) -> str:
     settings = {
         slug: [source.enabled, {key: value for key, value in source.options.items() if not is_secret(key)}]
         for slug, source in sources.items()
         if source.options or not source.enabled
     }
-    text = json.dumps([beats, settings], sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=str)
+    chosen = [] if scorer == IN_USE else [scorer]
+    text = json.dumps([beats, settings, *chosen], sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=str)
     return sha256(text.encode()).hexdigest()[:12]
 
 

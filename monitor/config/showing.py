@@ -28,6 +28,7 @@ def effective(config: Config) -> dict[str, object]:
             }
             for slug, settings in config.sources.items()
         },
+        "sentiment": {"scorer": config.scorer},
         "umbrella": _rule(config.beats.umbrella),
         "beats": {
             beat.slug: {"name": beat.name, "category": beat.category, **_rule(beat.rule)} for beat in config.beats.beats

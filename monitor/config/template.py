@@ -22,6 +22,9 @@ TEMPLATE = """\
 # path = "/var/lib/monitor/monitor.db"   # a relative path starts at the folder of this file
 # keep = "400d"               # how long `monitor prune` keeps posts; nothing is pruned by itself
 
+[sentiment]
+# scorer = "vader"            # or "table", or one that another package brings; then `monitor rescore`
+
 # Sources. Those that need no key collect from the start; `monitor sources` lists them.
 
 [sources.bluesky]

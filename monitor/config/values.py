@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.light_typing import TYPE_CHECKING, NamedTuple
+from monitor.text.scorers import IN_USE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +38,8 @@ class Config(NamedTuple):
     """See `monitor.text.beats.hash_rules`."""
     keep: int | None = None
     """Milliseconds for which `monitor prune` keeps posts; None where that is not said."""
+    scorer: str = IN_USE
+    """The scorer by the name it is chosen with; see `monitor.text.scorer_choice`."""
 
 
 class Problem(NamedTuple):

@@ -11,6 +11,7 @@ from monitor.demo.history import History, unpack
 from monitor.demo.last_day import read_last_day
 from monitor.demo.narratives import read_stories
 from monitor.demo.sample import Sample
+from monitor.demo.signals import read_signals
 from monitor.ingest import Ingester
 from monitor.instants import HOUR, MINUTE
 from monitor.records import AnalysedPost, Attempt, Mark, Span
@@ -51,11 +52,14 @@ def build_store(path: Path, config: Config) -> None:
     categories = {beat.slug: beat.category for beat in config.beats.beats}
     with Writer(path) as writer:
         writer.set_beats(config.beats, sample.start)
+        writer.set_scorer(scorer.name, sample.start)
         writer.register_sources(REGISTRATIONS)
         writer.commit(Changes(posts=_analysed(history, config, scorer, ingester), attempts=tuple(_attempts(sample))))
         analysed = ingester.analyse(last_day.posts).kept
         writer.commit(Changes(posts=analysed, deletions=last_day.deletions))
         writer.put_stories(read_stories(root / "stories", categories), sample.as_of)
+        signals = read_signals(root / "signals.json", config.rules_hash, scorer.name)
+        writer.put_signals(signals, sample.as_of)
         writer.add_marks(
             [Mark(sample.outage[0], "outage", "no source could be reached for two hours and twenty minutes")]
         )

@@ -46,7 +46,7 @@ def load_sample() -> Sample:
 def files() -> list[Path]:
     """The files that the demo's store is made from, in a fixed order."""
     root = folder()
-    single = [root / name for name in ("sample.toml", "beats.toml", "history.json.z", "later.jsonl")]
+    single = [root / name for name in ("sample.toml", "beats.toml", "history.json.z", "later.jsonl", "signals.json")]
     return single + [path for part in ("last_day", "stories") for path in sorted((root / part).rglob("*.*"))]
 
 

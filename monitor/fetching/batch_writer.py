@@ -65,8 +65,10 @@ class BatchWriter:
         self._writer.erase()
 
     def set_beats(self, beats: Beats, ingester: Ingester, now: int) -> None:
-        """Follow other beats from now on."""
+        """Follow other beats, and score by another scorer, from now on."""
         self._writer.set_beats(beats, now)
+        if ingester.scorer_name is not None:
+            self._writer.set_scorer(ingester.scorer_name, now)
         self._ingester = ingester
 
     def register(self, registrations: Sequence[SourceRegistration], marks: Sequence[Mark] = ()) -> None:

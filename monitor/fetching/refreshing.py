@@ -15,8 +15,17 @@ from monitor.fetching.plan import Plan
 from monitor.http import Client
 from monitor.instants import DAY, HOUR, SECOND
 from monitor.records import Engagement
-from monitor.sources.base import KnownPost, Meter, Refreshable, Refreshed, Source, SourceError, SourceSettings
-from monitor.store.refreshing import SHOWN, DuePost, Renewal
+from monitor.sources.base import (
+    KnownPost,
+    Meter,
+    Refreshable,
+    Refreshed,
+    Refreshing,
+    Source,
+    SourceError,
+    SourceSettings,
+)
+from monitor.store.refreshing import SHOWN, DuePost, Renewal, Walk
 from monitor.store.writer import Writer
 from monitor.text.clean import clean_line
 
@@ -68,8 +77,19 @@ class Around(NamedTuple):
     events: Events
 
 
+class Unasked:
+    """A source that cannot be asked, for want of a key or because it is off, whose terms hold all the same."""
+
+    def __init__(self, refreshing: Refreshing) -> None:
+        self.refreshing = refreshing._replace(ages=())
+
+    async def refresh(self, client: Client, posts: Sequence[KnownPost], now: int) -> Refreshed:
+        """Nothing is known of any post."""
+        return Refreshed()
+
+
 class Refresher:
-    """Keeps a task for each source that is read and can be asked again."""
+    """Keeps a task for each source that can be asked again, or whose terms do not let posts be kept."""
 
     def __init__(self, sources: Mapping[str, Source], around: Around) -> None:
         self._sources = sources
@@ -102,11 +122,17 @@ class Refresher:
 
     def _wanted(self, plan: Plan) -> dict[str, SourceRefreshing]:
         wanted = {}
-        for slug in plan.parts:
-            source = self._sources[slug]
-            if isinstance(source, Refreshable):
-                client = self._around.client.for_source(plan.settings[slug], self._around.meter(slug))
-                wanted[slug] = SourceRefreshing(slug, source, client, self._around)
+        unread = [registration.slug for registration in plan.registrations if registration.state]
+        for slug in (*plan.parts, *unread):
+            source: object = self._sources[slug]
+            if not isinstance(source, Refreshable):
+                continue
+            if slug not in plan.parts:
+                if source.refreshing.keep_days is None:
+                    continue
+                source = Unasked(source.refreshing)
+            client = self._around.client.for_source(plan.settings[slug], self._around.meter(slug))
+            wanted[slug] = SourceRefreshing(slug, source, client, self._around)
         return wanted
 
     async def _end(self, slugs: list[str]) -> None:
@@ -182,13 +208,14 @@ class SourceRefreshing:
             try:
                 found = await self._ask(posts)
             except (SourceError, TimeoutError):
-                await self._give_up(walk.overdue, now)
+                await self._give_up(walk, now)
                 raise
             answered = _answered(posts, found)
             known = {post.id for post in answered}
             self._silent |= {post.id: now for post in posts if post.id not in known}
             silent = [post.native_id for post in posts if post.id in overdue and post.id not in known]
             await self._write(posts, found._replace(gone=(*found.gone, *silent)), answered)
+            self._tell_of(len(silent))
         if len(calls) <= CALLS:
             self._place = walk.place
 
@@ -215,11 +242,16 @@ class SourceRefreshing:
             self._forgot_at = now
             await self._renew(Renewal(), now, now - REMEMBER)
 
-    async def _give_up(self, overdue: Sequence[DuePost], now: int) -> None:
-        """Let go of what may not be kept any longer, once the source has failed for days."""
-        if self._failing_since is not None and now - self._failing_since >= GIVE_UP and overdue:
-            await self._renew(Renewal(gone=[post.native_id for post in overdue]), now)
-            self._around.events.event("kept-too-long", "warning", source=self._slug, posts=len(overdue))
+    async def _give_up(self, walk: Walk, now: int) -> None:
+        """Let go of what may not be kept any longer, once the source has failed for days, in this process or before."""
+        since = min(filter(None, (self._failing_since, walk.failing_since)), default=now)
+        if now - since >= GIVE_UP and walk.overdue:
+            await self._renew(Renewal(gone=[post.native_id for post in walk.overdue]), now)
+            self._tell_of(len(walk.overdue))
+
+    def _tell_of(self, dropped: int) -> None:
+        if dropped:
+            self._around.events.event("kept-too-long", "warning", source=self._slug, posts=dropped)
 
     async def _ask(self, posts: Sequence[DuePost]) -> Refreshed:
         known = [KnownPost(post.native_id, post.author, post.url) for post in posts]

@@ -122,7 +122,9 @@ def _fetch(
     from monitor.fetching.service import Service, Setting, sources_read, store_cursor
     from monitor.sources.registry import load_sources
     from monitor.store.errors import StoreError
+    from monitor.store.reader import open_reader
     from monitor.store.writer import Writer
+    from monitor.text.scorer_choice import ScorerError
 
     installed = load_sources()
     for trouble in installed.troubles:
@@ -150,6 +152,7 @@ def _fetch(
         clock=_now,
         randomness=random.Random(),
         only=tuple(only),
+        open_reader=partial(open_reader, store),
     )
     events.event("start", store=store, pid=os.getpid(), config=loaded.hash)
 
@@ -163,6 +166,9 @@ def _fetch(
         code = asyncio.run(work())
     except StoreError as error:
         events.event("store", "error", message=error)
+        return FAILED
+    except ScorerError as error:
+        events.event("scorer", "error", message=error)
         return FAILED
     events.event("stop", exit=code)
     return code

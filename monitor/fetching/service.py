@@ -6,11 +6,12 @@ import asyncio
 import random
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from monitor.config import Config, ConfigError
 from monitor.fetching.batch_writer import BatchWriter
 from monitor.fetching.committer import Committer
+from monitor.fetching.detection import Detection
 from monitor.fetching.events import Events
 from monitor.fetching.governor import Governor
 from monitor.fetching.lease import Lease
@@ -21,13 +22,16 @@ from monitor.fetching.refreshing import Around, Refresher
 from monitor.fetching.runner import Runner
 from monitor.fetching.signals import Requests
 from monitor.http import Client
-from monitor.ingest import Ingester
-from monitor.records import Beats
+from monitor.ingest import Ingester, recall
 from monitor.sources.base import Source
 from monitor.store.erasing import PERIOD_SECONDS
 from monitor.store.errors import StoreBusy
-from monitor.store.reader import open_reader
+from monitor.store.reader import Reader, open_reader
 from monitor.store.writer import Writer
+from monitor.text.copies import Copies
+from monitor.text.scorer_choice import ScorerError, chosen_scorer
+
+Result = TypeVar("Result")
 
 HEARTBEAT = 15.0
 """Seconds between two touches of the lease file."""
@@ -54,6 +58,8 @@ class Setting(NamedTuple):
     randomness: random.Random
     only: Collection[str] = ()
     """Slugs of the sources to read; empty for all."""
+    open_reader: Callable[[], Reader] | None = None
+    """Opens the store to look for signals in it; None where nobody does."""
 
 
 class Service:
@@ -63,7 +69,11 @@ class Service:
         self._setting = setting
         self._config = config
         self._committer = Committer(self._open, setting.clock, setting.events)
+        self._copies = Copies()
         self._governor = Governor(self._committer, setting.clock)
+        self._detection: Detection | None = None
+        if setting.open_reader is not None:
+            self._detection = Detection(setting.open_reader, self._committer, setting.clock, setting.events)
 
     async def run(self, *, once: bool) -> int:
         """Fetch, and give the exit code.
@@ -73,6 +83,8 @@ class Service:
         """
         writing = asyncio.create_task(self._committer.run())
         companions = [asyncio.create_task(work) for work in (self._beat(), self._summarise(), self._erase())]
+        if self._detection is not None and not once:
+            companions.append(asyncio.create_task(self._detection.run()))
         work = asyncio.create_task(self._once() if once else self._follow())
         try:
             await asyncio.wait({work, writing}, return_when=asyncio.FIRST_COMPLETED)
@@ -85,6 +97,8 @@ class Service:
         finally:
             for companion in companions:
                 await _cancelled(companion)
+            if self._detection is not None:
+                self._detection.close()
 
     async def _written(self, writing: asyncio.Task[None]) -> None:
         try:
@@ -103,6 +117,8 @@ class Service:
             done, reading = await self._unless_ended(runner.once(plan))
             if done:
                 await self._unless_ended(refresher.once(plan))
+        if done and self._detection is not None:
+            await self._unless_ended(self._detection.look())
         if not done:
             return self._setting.requests.exit_code or 0
         self._setting.events.event("done", kept=self._committer.kept, let_go=self._committer.let_go)
@@ -173,8 +189,13 @@ class Service:
                 events.event("configuration", "error", message=problem)
             events.event("reload-refused", "error", message="the configuration that was read before stays")
             return False
-        if config.beats != self._config.beats:
-            await self._committer.set_beats(config.beats, await asyncio.to_thread(_ingester, config.beats))
+        if (config.beats, config.scorer) != (self._config.beats, self._config.scorer):
+            try:
+                ingester = await asyncio.to_thread(_ingester, config, self._copies)
+            except ScorerError as error:
+                events.event("reload-refused", "error", message=error)
+                return False
+            await self._committer.set_beats(config.beats, ingester)
         self._config = config
         events.event("reloaded", config=config.hash)
         return True
@@ -193,8 +214,11 @@ class Service:
     def _open(self) -> BatchWriter:
         """In the thread of the committer, as the libraries behind the analysis take a while to load."""
         beats = self._config.beats
-        ingester = _ingester(beats)
-        writer = BatchWriter(self._setting.open_writer(), ingester, self._setting.events)
+        store = self._setting.open_writer()
+        with open_reader(store.path) as reader:
+            self._copies = recall(reader)
+        ingester = _ingester(self._config, self._copies)
+        writer = BatchWriter(store, ingester, self._setting.events)
         writer.set_beats(beats, ingester, self._setting.clock())
         return writer
 
@@ -215,13 +239,13 @@ class Service:
         )
         return Refresher(setting.sources, around)
 
-    async def _unless_ended(self, work: Coroutine[Any, Any, set[str]]) -> tuple[bool, set[str]]:
+    async def _unless_ended(self, work: Coroutine[Any, Any, Result]) -> tuple[bool, Result | None]:
         """Do something unless the end is asked for before it is done."""
         task = asyncio.create_task(work)
         asked = asyncio.create_task(self._ended())
         try:
             await asyncio.wait({task, asked}, return_when=asyncio.FIRST_COMPLETED)
-            return (True, task.result()) if task.done() else (False, set())
+            return (True, task.result()) if task.done() else (False, None)
         finally:
             await _cancelled(task)
             await _cancelled(asked)
@@ -259,10 +283,8 @@ def sources_read(store: Path, now: int) -> dict[str, bool]:
         return {row.slug: is_read(row.interval_seconds, row.state) for row in reader.sources(now)}
 
 
-def _ingester(beats: Beats) -> Ingester:
-    from monitor.text.sentiment import Scorer
-
-    return Ingester(beats, Scorer())
+def _ingester(config: Config, copies: Copies) -> Ingester:
+    return Ingester(config.beats, chosen_scorer(config.scorer), copies=copies)
 
 
 def _why_nothing(plan: Plan, only: Collection[str]) -> str:

@@ -69,3 +69,16 @@ class Story(NamedTuple):
     """Other stories that its page names, as stubs."""
     lacks: tuple[str, ...] = ()
     """What its file does not say, in words for a person."""
+    other_slugs: tuple[str, ...] = ()
+    """Further slugs under which it was told: of copies of it, and of the stub that it replaced."""
+
+
+class StoryVersion(NamedTuple):
+    """A text that a story had before it was told anew."""
+
+    version: int
+    """Counted from 1."""
+    stored_at: int
+    title: str
+    dek: str
+    body: str

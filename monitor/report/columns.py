@@ -52,12 +52,6 @@ def cut(text: str, width: int, *, ascii: bool = False) -> str:  # noqa: A002
     return "".join(kept).rstrip() + ellipsis
 
 
-def pad(text: str, width: int, side: Literal["left", "right"] = "left") -> str:
-    """The text at the left or right of `width` cells; longer text is left as it is."""
-    space = " " * (width - cells(text))
-    return space + text if side == "right" else text + space
-
-
 def wrap(text: str, width: int, *, first: str = "", rest: str | None = None) -> list[str]:
     """Lines of at most `width` cells, broken at spaces, and inside a word only where it is longer than a line.
 

@@ -17,6 +17,7 @@ LEAST_WIDTH = 40
 MOST_BARS = 30
 """Bars of a row; longer windows are summed into about so many."""
 MOST_STORIES = 12
+MOST_NAMED = 3
 FIRST_SOURCES = 4
 """Sources that have a column of their own in the split whenever there is room for any."""
 
@@ -137,9 +138,21 @@ class _Report:
         parts = [
             f"{up} {down} a quarter off the usual, {up}{up} {down}{down} half",
             f"{gap} {self.none} not collected",
-            "net mood in points of 100 with its 95 % interval over n scored posts",
+            f"net mood in points of 100 with its 95 % interval over n scored posts, {self._calibration()}",
         ]
         return ["", *self._joined(parts)]
+
+    def _calibration(self) -> str:
+        """For which beats labels correct the mood."""
+        known = [beat.name for beat in self.beats_by_volume if beat.sentiment.calibrated]
+        scored = sum(beat.sentiment.n > 0 for beat in self.beats_by_volume)
+        if not known:
+            return "uncalibrated"
+        if len(known) == scored:
+            return "calibrated"
+        if len(known) <= MOST_NAMED:
+            return f"uncalibrated but for {', '.join(known)}"
+        return f"uncalibrated but for {len(known)} beats"
 
     def sources(self) -> list[str]:
         sources = self.snapshot.sources

@@ -140,9 +140,12 @@ def _weigh(votes: Votes, previous: Previous) -> Mood:
 
 
 def _days(previous: Previous) -> list[Votes]:
-    if len(previous) == 2 and isinstance(previous[0], (int, float)):
-        return [(previous[0], previous[1])]  # type: ignore[list-item]
-    return [(pair[0], pair[1]) for pair in previous]  # type: ignore[index]
+    """One pair a day, or one pair for all of them."""
+    pairs = [each for each in previous if isinstance(each, Sequence)]
+    if pairs or not previous:
+        return [(pair[0], pair[1]) for pair in pairs]
+    positive, n = previous
+    return [(positive, n)]  # type: ignore[list-item]
 
 
 def _posteriors(mood: Mood) -> tuple[tuple[float, float], tuple[float, float]]:

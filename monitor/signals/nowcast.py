@@ -28,6 +28,8 @@ _FARTHEST = 1.0
 _WINSOR = 5.0
 _WINSOR_SCALE = 1.07
 """What cutting a squared normal deviate at five takes off its mean."""
+_LEAST_EXPECTED = 0.01
+"""Posts a bin; nothing is ever expected so surely that a first post would prove a rise."""
 FACTORS = (2.0, 4.0)
 """The rises that are held against no rise."""
 
@@ -36,7 +38,8 @@ class Surprise(NamedTuple):
     """How much better a rise explains the last bins than the expectation does."""
 
     evidence: float
-    """Log likelihood ratio, the largest over windows and rises."""
+    """Log likelihood ratio of the likeliest rise in the likeliest window. Short windows pay for being many: the
+    logarithm of how many of them go into half an hour is taken off."""
     bins: int
     """Length of the window that gave it."""
     posts: float
@@ -88,16 +91,17 @@ class Nowcast:
     def _surprise(self, recent: Sequence[float], expected: Sequence[float]) -> Surprise | None:
         best: Surprise | None = None
         count = mean = 0.0
+        phi, kappa = self._dispersion.phi, self._dispersion.kappa
         for back in range(1, _WINDOW + 1):
             if isnan(recent[-back]):
                 continue
             count += recent[-back]
-            mean += expected[-back]
-            if mean <= 0 or count - mean < self._least_excess or count < self._least_ratio * mean:
+            mean += max(expected[-back], _LEAST_EXPECTED)
+            if count - mean < self._least_excess or count < self._least_ratio * mean:
                 continue
-            phi, kappa = self._dispersion.phi, self._dispersion.kappa
             none = _log_likelihood(count, mean, phi, kappa)
             evidence = max(_log_likelihood(count, rise * mean, phi, kappa) for rise in FACTORS) - none
+            evidence -= log(_WINDOW / back)
             if best is None or evidence > best.evidence:
                 best = Surprise(evidence, back, count, mean)
         return best

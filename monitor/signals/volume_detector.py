@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from math import isfinite, isnan
+from math import isfinite, isnan, sqrt
 from typing import NamedTuple
 
 from monitor.instants import MINUTE, from_datetime
@@ -11,6 +11,7 @@ from monitor.records import Significance, Span
 from monitor.signals.nowcast import Nowcast, Surprise
 from monitor.signals.season import BINS_A_DAY, DAYS
 from monitor.signals.volume_scales import Reading, ScaleReading, VolumeScales
+from monitor.signals.weekend import Weekend
 
 BIN = 5 * MINUTE
 """Length of a bin in milliseconds."""
@@ -23,10 +24,10 @@ SILENCE_BINS = BINS_A_DAY
 
 LEAST_EXCESS = 10.0
 LEAST_RATIO = 1.5
-LOW_EVIDENCE = 5.5
-MEDIUM_EVIDENCE = 7.0
+LOW_EVIDENCE = 4.75
+MEDIUM_EVIDENCE = 6.25
 HIGH_Z = 3.6
-HIGH_RATIO = 3.0
+HIGH_RATIO = 4.0
 HIGH_NOVELTY = 1.0
 
 RANK: dict[Significance, int] = {"low": 1, "medium": 2, "high": 3}
@@ -46,7 +47,7 @@ class Evidence(NamedTuple):
     novelty: float
     """The present against the extremes of the two weeks before; 1 is as extreme as those."""
     log_evidence: float | None
-    """Log likelihood ratio of a twofold or fourfold rise to none; None where the present shows no rise."""
+    """Log likelihood ratio of a twofold or fourfold rise to none (see `nowcast`); None where there is no rise."""
     window: int
     """Length of the window in milliseconds; it ends with the detection."""
     baseline: Span
@@ -89,6 +90,7 @@ class VolumeDetector:
 
     def __init__(self) -> None:
         self._scales = VolumeScales()
+        self._weekend = Weekend()
         self._nowcast = Nowcast(LEAST_EXCESS, LEAST_RATIO)
         self._start: datetime | None = None
         self._bin = -1
@@ -106,7 +108,9 @@ class VolumeDetector:
         self._nowcast.skip(number - self._bin - 1)
         self._bin = number
         reading = self._scales.feed(number, count)
-        usual_root = reading.usual_root
+        instant = from_datetime(time)
+        usual_root = reading.usual_root * self._weekend.factor(number, instant)
+        self._weekend.note(instant, sqrt(reading.hour), reading.usual_root)
         surprise = self._nowcast.feed(count, usual_root * usual_root / 12)
         usual = None if isnan(usual_root) else usual_root * usual_root
         hour = None if isnan(reading.hour) else reading.hour

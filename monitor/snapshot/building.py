@@ -20,8 +20,11 @@ from monitor.snapshot.moment import Moment
 from monitor.store.schema import ALL_BEATS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from monitor.records import Beats, Lens
     from monitor.store.reader import Reader
+    from monitor.text.shares import Calibration
 
 LONGEST_WINDOW_HOURS = 30 * 24
 LONGEST_LENS_WINDOW_HOURS = 24
@@ -34,6 +37,7 @@ class Provenance(NamedTuple):
     config_hash: str
     rules_hash: str
     scorer: str
+    """The name of the configured scorer, for a store that does not say who scored its posts."""
 
 
 def build_snapshot(
@@ -108,6 +112,7 @@ def assemble(
         raw_volumes=raw.by_hour,
         uniques=counter.uniques(moment.selection),
         split=split_sources(moment, counts),
+        calibrations=_calibrations(reader),
     )
     signals = reader.signals(moment.selection.span[0], as_of)
     listed = [beat for beat in provenance.beats.beats if not chosen or beat.slug in chosen]
@@ -131,9 +136,17 @@ def assemble(
             __version__,
             provenance.config_hash,
             provenance.rules_hash,
-            provenance.scorer,
+            reader.scorer() or provenance.scorer,
             reader.high_water(),
             reader.marks((as_of - DAYS * DAY - window_hours * HOUR, as_of)),
         ),
         baseline=beat_baseline(moment, tables, ALL_BEATS, 0),
     )
+
+
+def _calibrations(reader: Reader) -> Mapping[int, Calibration]:
+    if not reader.has_labels():
+        return {}
+    from monitor.snapshot.calibrations import beat_calibrations
+
+    return beat_calibrations(reader)

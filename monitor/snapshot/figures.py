@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from monitor.snapshot.moment import Moment
     from monitor.store.counting import Moods, WindowCounts
     from monitor.store.standing import Standing
+    from monitor.text.shares import Calibration
 
 
 class Tables(NamedTuple):
@@ -41,6 +42,8 @@ class Tables(NamedTuple):
     """Unique texts and unique authors; None where they were not counted."""
     split: frozenset[int]
     """Numbers of the sources that every split names."""
+    calibrations: Mapping[int, Calibration]
+    """Of the beats that somebody labelled posts of."""
 
 
 def beat_snapshot(moment: Moment, tables: Tables, beat: Beat, signals: tuple[str, ...]) -> BeatSnapshot:
@@ -51,6 +54,7 @@ def beat_snapshot(moment: Moment, tables: Tables, beat: Beat, signals: tuple[str
     counts = tables.counts
     moods = tables.moods.get(beat_id, {})
     hourly_moods = [counts.moods_by_hour.get((beat_id, hour), ()) for hour in moment.hours]
+    known = tables.calibrations.get(beat_id)
     texts, authors = (None, None) if tables.uniques is None else (unique.get(beat_id, 0) for unique in tables.uniques)
     return BeatSnapshot(
         slug=beat.slug,
@@ -63,12 +67,12 @@ def beat_snapshot(moment: Moment, tables: Tables, beat: Beat, signals: tuple[str
         unique_texts=texts,
         unique_authors=authors,
         by_source=_split(moment, tables, beat_id),
-        sentiment=shares_of_moods(_joined(moods.values())),
+        sentiment=shares_of_moods(_joined(moods.values()), known),
         sentiment_by_source=tuple(
-            (slug, shares_of_moods(moods[row.id])) for slug, row in moment.known_sources if row.id in moods
+            (slug, shares_of_moods(moods[row.id], known)) for slug, row in moment.known_sources if row.id in moods
         ),
         volume_hourly=tuple(_hourly_volume(moment, counts, beat_id, covered_from)),
-        net_sentiment_hourly=tuple([shares_of_moods(cells).net for cells in hourly_moods]),
+        net_sentiment_hourly=tuple([shares_of_moods(cells, known).net for cells in hourly_moods]),
         scored_hourly=tuple([sum([posts for _, posts in cells]) for cells in hourly_moods]),
         signals=signals,
     )
@@ -154,8 +158,8 @@ def _joined(moods: Collection[Moods]) -> Moods:
 
 
 @lru_cache(maxsize=16384)
-def shares_of_moods(moods: Moods) -> Shares:
-    """The shares of a group of posts that were counted by cell."""
+def shares_of_moods(moods: Moods, calibration: Calibration | None = None) -> Shares:
+    """The shares of a group of posts that were counted by cell, corrected by what labelled posts of its beat say."""
     if not moods:
         return NO_SHARES
-    return shares_of_counts({probabilities_of(cell): posts for cell, posts in moods})
+    return shares_of_counts({probabilities_of(cell): posts for cell, posts in moods}, calibration)

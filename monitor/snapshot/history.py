@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from monitor.instants import HOUR
 from monitor.records import BeatHistory
+from monitor.snapshot.calibrations import beat_calibrations
 from monitor.snapshot.figures import shares_of_moods
 from monitor.snapshot.moment import Moment
 
@@ -33,7 +34,8 @@ def build_history(
             empty = (None,) * len(bins)
             return BeatHistory(slug, range_hours, bins, bin_hours, empty, empty, marks)
         volumes, moods = reader.count_bins(moment.selection, row.id, bin_hours)
+        known = beat_calibrations(reader).get(row.id) if reader.has_labels() else None
     collected = {hour - hour % width for hour in moment.collected if hour + HOUR > row.covered_from}
     volume = tuple(volumes.get(start) if start in volumes else (0 if start in collected else None) for start in bins)
-    net = tuple(shares_of_moods(moods.get(start, ())).net for start in bins)
+    net = tuple(shares_of_moods(moods.get(start, ()), known).net for start in bins)
     return BeatHistory(slug, range_hours, bins, bin_hours, volume, net, marks)

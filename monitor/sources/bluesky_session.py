@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from monitor.instants import SECOND
 from monitor.sources.base import NoKey, Secret, SourceError
 from monitor.sources.reading import list_of, mapping_of, read_json, text_of, text_or_none
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from monitor.http import Answer, Client
 
 PASSWORD = "app_password"  # noqa: S105 - its name
+
+SILENCE = 300.0
+"""Seconds for which a sign-in that failed is not tried again, whoever asks; the limit counts over as many."""
 
 _REFUSED = (400, 401, 403)
 _EXPIRED = {"ExpiredToken", "InvalidToken"}
@@ -40,6 +44,8 @@ class Session:
         self._identifier = identifier
         self._password = password
         self._tokens: Tokens | None = None
+        self._failure: tuple[int, SourceError] | None = None
+        """When signing in failed, and how."""
         self._lock = asyncio.Lock()
 
     def belongs_to(self, service: str, identifier: str, password: Secret) -> bool:
@@ -84,8 +90,20 @@ class Session:
         async with self._lock:
             if self._tokens is None or self._tokens is expired:
                 renewed = await self._renew(client, expired) if expired else None
-                self._tokens = renewed or await self._sign_in(client)
+                self._tokens = renewed or await self._sign_in_once(client)
             return self._tokens
+
+    async def _sign_in_once(self, client: Client) -> Tokens:
+        """Sign in for all who wait for it; they share a failure."""
+        if self._failure is not None and client.now() - self._failure[0] < SILENCE * SECOND:
+            raise self._failure[1]
+        try:
+            tokens = await self._sign_in(client)
+        except SourceError as error:
+            self._failure = client.now(), error
+            raise
+        self._failure = None
+        return tokens
 
     async def _sign_in(self, client: Client) -> Tokens:
         login = {"identifier": self._identifier, "password": self._password.reveal()}

@@ -96,14 +96,15 @@ class News:
         if not settings.enabled:
             return ()
         options = {option.name: option.default for option in self.options} | dict(settings.options)
-        feeds = list(shipped_feeds()) if options["use_shipped_feeds"] else []
-        feeds += [text_of(address).strip() for address in list_of(options["feeds"])]
+        feeds = shipped_feeds() if options["use_shipped_feeds"] else ()
         interval = max(1, number_of(options["poll_minutes"]) or 15) * 60.0
         parts: dict[str, Part] = {}
-        for number, address in enumerate(feeds, start=1):
+        own = [text_of(address).strip() for address in list_of(options["feeds"])]
+        for number, address in enumerate((*feeds, *own), start=1 - len(feeds)):
             name = _name_of(address)
             if name is None:
-                raise SourceError(f"Feed {number} in the configuration is no http or https address.", permanent=True)
+                message = f"Entry {number} of `feeds` is no http or https address, or one with a user name in it."
+                raise SourceError(message, permanent=True)
             parts.setdefault(name, Part(self.slug, name, interval, addresses=(address,)))
         return (*parts.values(), *self._searches(settings, options, beats))
 

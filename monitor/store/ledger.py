@@ -87,6 +87,17 @@ def _cover(connection: sqlite3.Connection, source_id: int, covered: Span, record
         connection.execute("INSERT INTO coverage VALUES (?, ?, ?, ?)", (source_id, start, end, recorded_at))
 
 
+def failing_since(connection: sqlite3.Connection, source_id: int) -> int | None:
+    """When the first attempt after the last success of a source was recorded; None where nothing fails."""
+    since: int | None
+    (since,) = connection.execute(
+        "SELECT min(recorded_at) FROM ledger WHERE source_id = ?1 AND outcome NOT IN ('ok', 'missed') AND recorded_at "
+        "> coalesce((SELECT max(last_recorded_at) FROM ledger WHERE source_id = ?1 AND outcome = 'ok'), 0)",
+        (source_id,),
+    ).fetchone()
+    return since
+
+
 def spans_by_source(connection: sqlite3.Connection, span: Span, as_of: int) -> dict[str, list[Span]]:
     """What is known at `as_of` to be complete within a span, for each source, joined and in order."""
     found: dict[str, list[Span]] = {}

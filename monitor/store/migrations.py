@@ -7,7 +7,7 @@ import sqlite3
 import time
 
 from monitor.store.connection import APPLICATION_ID, SCHEMA_VERSION, explained
-from monitor.store.schema import TABLES, TABLES_OF_SOURCES, TABLES_OF_STORIES, VIEWS
+from monitor.store.schema import TABLES, TABLES_OF_LABELS, TABLES_OF_SOURCES, TABLES_OF_STORIES, VIEWS
 
 _TRIES = 50
 
@@ -67,6 +67,12 @@ def _apply(connection: sqlite3.Connection) -> bool:
     def m003_stories_from_elsewhere(database: Database) -> None:
         """What stories need that were told elsewhere."""
         for statement in _statements(TABLES_OF_STORIES):
+            database.execute(statement)
+
+    @migrations()
+    def m004_labels_and_scorers(database: Database) -> None:
+        """What labelling and a change of the scorer need."""
+        for statement in _statements(TABLES_OF_LABELS):
             database.execute(statement)
 
     new = _version(connection) == 0

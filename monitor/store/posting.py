@@ -182,6 +182,8 @@ def update_post(
     cell, negative, positive = mood_of(analysed)
     _remove_tags(connection, source_id, known.id, known.at, json.loads(known.beat_ids), known.cell, changes)
     _add_tags(connection, source_id, known.id, at, known.collected_at, beats, cell, changes)
+    if (known.title, known.text) != (post.title, post.text):
+        connection.execute("DELETE FROM labels WHERE post_id = ?", (known.id,))
     connection.execute(_DELETE_SEARCH, (known.id, known.title, known.text))
     connection.execute(_INSERT_SEARCH, (known.id, post.title, post.text))
     connection.execute(

@@ -6,16 +6,17 @@ import os
 
 from monitor.light_typing import TYPE_CHECKING, NamedTuple
 from monitor.nouns.snapshots import Mark
-from monitor.store import counting, earlier_days, narratives
+from monitor.store import counting, earlier_days
 from monitor.store.connection import explained, open_for_reading
 from monitor.store.ledger import spans_by_source
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from types import TracebackType
     from typing import Any, Literal, Self
 
+    from monitor.nouns.stories import Panel, StoryVersion
     from monitor.records import (
         Lens,
         PostQuery,
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     )
     from monitor.store.counting import Selection, WindowCounts
     from monitor.store.following import Follower
+    from monitor.store.labels import Labels
+    from monitor.store.rescoring import Words
+    from monitor.store.signal_data import SignalData
     from monitor.store.standing import Standing
 
 
@@ -184,10 +188,11 @@ class Reader:
     def ledger(self, *, since: int, source: str | None = None, limit: int = 200) -> tuple[LedgerRow, ...]:
         """Attempts recorded since a moment, newest first."""
         with explained(self.path):
+            first_schema = self._connection.execute("PRAGMA user_version").fetchone()[0] < 2
             rows = self._connection.execute(
                 "SELECT s.slug, l.part, l.outcome, l.covered_from, l.covered_to, l.recorded_at, l.last_recorded_at, "
-                "l.attempts, l.read, l.kept, l.let_go, l.message, l.fraction "
-                "FROM ledger l JOIN sources s ON s.id = l.source_id "
+                "l.attempts, l.read, l.kept, l.let_go, l.message, "
+                f"{'1.0' if first_schema else 'l.fraction'} FROM ledger l JOIN sources s ON s.id = l.source_id "
                 "WHERE l.last_recorded_at >= ?1 AND (?2 IS NULL OR s.slug = ?2) "
                 "ORDER BY l.last_recorded_at DESC, l.id DESC LIMIT ?3",
                 (since, source, limit),
@@ -259,6 +264,31 @@ class Reader:
 
         return Follower(self._connection)
 
+    def labels(self) -> Labels:
+        """The labels that people gave posts."""
+        from monitor.store.labels import Labels
+
+        return Labels(self._connection)
+
+    def has_labels(self) -> bool:
+        """Whether anybody labelled anything."""
+        with explained(self.path):
+            return self._holds_any("labels")
+
+    def scorer(self) -> str | None:
+        """The name of the scorer that scores new posts; None where nobody has said."""
+        with explained(self.path):
+            if self._connection.execute("PRAGMA user_version").fetchone()[0] < 4:
+                return None
+            row = self._connection.execute("SELECT name FROM scorers ORDER BY id DESC LIMIT 1").fetchone()
+            return None if row is None else str(row[0])
+
+    def signal_data(self) -> SignalData:
+        """What signals are made of."""
+        from monitor.store.signal_data import SignalData
+
+        return SignalData(self._connection)
+
     def marks(self, span: Span) -> tuple[Mark, ...]:
         """Marks within a span, oldest first."""
         with explained(self.path):
@@ -281,6 +311,29 @@ class Reader:
         with explained(self.path):
             return search.find_post(self._connection, self.beat_slugs(), post_id)
 
+    def posts_with_count(self, count: str, value: int, span: Span, limit: int = 50) -> tuple[StoredPost, ...]:
+        """Posts of a span with exactly so many likes, replies, reposts, quotes or views, newest first."""
+        from monitor.store import evidence
+
+        with explained(self.path):
+            return evidence.find_by_count(self._connection, self.beat_slugs(), count, value, span, limit)
+
+    def posts_at_addresses(self, urls: Sequence[str]) -> tuple[StoredPost, ...]:
+        """Posts at any of the addresses; reads all posts once."""
+        from monitor.store import evidence
+
+        with explained(self.path):
+            return evidence.find_by_addresses(self._connection, self.beat_slugs(), urls)
+
+    def newest_texts(self, most: int) -> list[tuple[str | None, str, int, int]]:
+        """Title, text, cluster and moment of the posts that were stored last, the newest first."""
+        with explained(self.path):
+            return self._connection.execute(
+                "SELECT title, text, cluster, at FROM posts WHERE id > (SELECT max(id) FROM posts) - ? "
+                "AND deleted_at IS NULL AND cluster IS NOT NULL ORDER BY id DESC",
+                (most,),
+            ).fetchall()
+
     def texts_after(self, post_id: int, limit: int) -> list[tuple[int, str | None, str]]:
         """Number, title and text of posts that are not deleted, in the order of their numbers, after a number."""
         with explained(self.path):
@@ -289,24 +342,61 @@ class Reader:
                 (post_id, limit),
             ).fetchall()
 
+    def _holds_any(self, table: str) -> bool:
+        """Whether a table has rows; where it has none, what makes nouns of them need not be loaded."""
+        return bool(self._connection.execute(f"SELECT EXISTS (SELECT 1 FROM {table})").fetchone()[0])
+
+    def words_after(self, post_id: int, limit: int) -> list[Words]:
+        """What is scored of posts that are not deleted, in the order of their numbers, after a number."""
+        from monitor.store.rescoring import words_after
+
+        with explained(self.path):
+            return words_after(self._connection, post_id, limit)
+
     def stories(self, as_of: int, limit: int = 200) -> tuple[StoryCard, ...]:
         """The newest stories published before a moment, newest first."""
         with explained(self.path):
+            if not self._holds_any("stories"):
+                return ()
+            from monitor.store import narratives
+
             return narratives.read_cards(self._connection, as_of, limit)
 
     def story(self, slug: str) -> Story | None:
         """One story by its slug."""
+        from monitor.store import narratives
+
         with explained(self.path):
             return narratives.read_story(self._connection, slug)
 
     def all_stories(self) -> tuple[Story, ...]:
         """Every story with a text, those that were stored last at the end."""
+        from monitor.store import narratives
+
         with explained(self.path):
             return tuple(narratives.read_all_stories(self._connection))
+
+    def listed_stories(self, beat: str | None, limit: int) -> tuple[tuple[StoryCard, Panel | None], ...]:
+        """Stories and stubs with the figures of their pages, newest first; of one beat, or of all."""
+        from monitor.store import narratives
+
+        with explained(self.path):
+            return narratives.read_listed(self._connection, beat, limit)
+
+    def story_versions(self, slug: str) -> tuple[StoryVersion, ...]:
+        """The texts that a story had before, oldest first."""
+        from monitor.store import narratives
+
+        with explained(self.path):
+            return narratives.read_versions(self._connection, slug)
 
     def signals(self, since: int, as_of: int) -> tuple[Signal, ...]:
         """Signals open at some moment of a span, as they stood at its end."""
         with explained(self.path):
+            if not self._holds_any("signals"):
+                return ()
+            from monitor.store import narratives
+
             return narratives.read_signals(self._connection, since, as_of)
 
     def cursor(self, source: str, part: str) -> str | None:

@@ -16,6 +16,7 @@ from monitor.instants import HOUR
 from monitor.records import Engagement
 from monitor.store import posting
 from monitor.store.erasing import note_erasure
+from monitor.store.ledger import failing_since
 
 SHOWN = 25 * HOUR
 """How old a post may be and still be asked about: shown for a day, it has passed the age of a day then."""
@@ -47,6 +48,8 @@ class Walk(NamedTuple):
     """Those that should have been asked about by now."""
     place: str
     """Where to go on; empty to begin again."""
+    failing_since: int | None = None
+    """When the first attempt after the last success of the source was recorded; None where nothing fails."""
 
 
 class Renewal(NamedTuple):
@@ -153,7 +156,8 @@ def walk(connection: sqlite3.Connection, source_id: int, place: str, ask_before:
     for *columns, kept, heard_of in rows:
         if kept and heard_of < ask_before:
             (overdue if heard_of < keep_from else running_out).append(DuePost(*columns))
-    return Walk(tuple(running_out), tuple(overdue), rows[-1][1] if len(rows) == WALKED else "")
+    place = rows[-1][1] if len(rows) == WALKED else ""
+    return Walk(tuple(running_out), tuple(overdue), place, failing_since(connection, source_id) if overdue else None)
 
 
 def renew(connection: sqlite3.Connection, source_id: int, source: str, renewal: Renewal, now: int) -> tuple[int, int]:

@@ -270,6 +270,23 @@ CREATE TABLE story_versions (
 """
 """What stories need that were told elsewhere: a time that is not known, figures of their page, earlier versions."""
 
+TABLES_OF_LABELS = """
+ALTER TABLE labels ADD COLUMN beat_ids TEXT NOT NULL DEFAULT '[]';
+
+CREATE TABLE calibrations (
+    beat_id INTEGER PRIMARY KEY,
+    counts TEXT NOT NULL,
+    fit TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE scorers (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    since INTEGER NOT NULL
+) STRICT;
+"""
+"""What labelling needs: the beats that a post was drawn for, what was made of the labels, who scored the posts."""
+
 VIEWS = """
 CREATE VIEW posts_with_beats AS
 SELECT p.id, s.slug AS source, p.native_id,

@@ -7,6 +7,8 @@ import sqlite3
 
 from monitor.instants import HOUR
 from monitor.store.connection import explained, open_for_writing
+from monitor.store.narratives import move_signals
+from monitor.store.signal_data import WATCHED_UNTIL
 
 _INSTANTS = {
     "posts": ("at", "published_at", "collected_at"),
@@ -14,9 +16,9 @@ _INSTANTS = {
     "coverage": ("covered_from", "covered_to", "recorded_at"),
     "marks": ("at",),
     "stories": ("published_at", "stored_at"),
-    "signals": ("opened_at", "closed_at"),
     "labels": ("labelled_at",),
     "changes": ("at",),
+    "scorers": ("since",),
 }
 
 _KEYED = {
@@ -46,11 +48,13 @@ def shift_times(path: os.PathLike[str] | str, hours: int) -> None:
                 connection.execute(f"UPDATE {table} SET {moved}")
             for table, steps in _KEYED.items():
                 _refill(connection, table, {column: step * hours for column, step in steps.items()})
+            move_signals(connection, hours * HOUR)
             connection.execute(
                 "UPDATE beats SET covered_from = covered_from + ? WHERE covered_from > 0", (hours * HOUR,)
             )
             connection.execute(
-                "UPDATE meta SET value = value + ? WHERE key = 'newest_collected_at' AND value > 0", (hours * HOUR,)
+                "UPDATE meta SET value = value + ? WHERE key IN ('newest_collected_at', ?) AND value > 0",
+                (hours * HOUR, WATCHED_UNTIL),
             )
             connection.execute("COMMIT")
         finally:

@@ -14,15 +14,29 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from monitor.records import AnalysedPost, Attempt, Beats, Cursor, Deletion, Mark, Signal, Story
-from monitor.store import adding, aliases, forgetting, posting, pruning, refreshing, registry, spending
+from monitor.store import (
+    adding,
+    aliases,
+    forgetting,
+    labels,
+    posting,
+    pruning,
+    refreshing,
+    registry,
+    rescoring,
+    spending,
+)
 from monitor.store.connection import explained, open_for_writing
 from monitor.store.erasing import erase_everywhere, note_erasure
+from monitor.store.labels import CalibrationRow, NewLabel
 from monitor.store.ledger import write_attempt
 from monitor.store.migrations import migrate
 from monitor.store.narratives import put_signals, put_stories
 from monitor.store.refreshing import DuePost, Renewal, Walk
 from monitor.store.registry import SourceRegistration
+from monitor.store.rescoring import Rescored
 from monitor.store.rollups import Changes as RollupChanges
+from monitor.store.signal_data import WATCHED_UNTIL
 from monitor.store.spending import Limit, Spent
 
 
@@ -195,6 +209,38 @@ class Writer:
             connection.execute("UPDATE beats SET covered_from = 0 WHERE covered_from > 0")
             _insert_marks(connection, [Mark(now, "retag", what)])
 
+    def set_scorer(self, name: str, now: int) -> tuple[Mark, ...]:
+        """Write down who scores posts from now on; a change leaves a mark, which is returned."""
+        with self._transaction() as connection:
+            marks = rescoring.set_scorer(connection, name, now)
+            _insert_marks(connection, marks)
+        return tuple(marks)
+
+    def rescore(self, posts: Iterable[Rescored]) -> int:
+        """Give stored posts other probabilities, with all that is counted of them. Returns how many changed."""
+        rollups = RollupChanges()
+        with self._transaction() as connection:
+            changed = rescoring.rescore(connection, posts, rollups)
+            rollups.write(connection)
+            posting.trim_changes(connection)
+        return changed
+
+    def finish_rescoring(self, scorer: str, now: int, what: str) -> None:
+        """Say that all stored posts carry the scores of a scorer: a mark."""
+        with self._transaction() as connection:
+            _insert_marks(connection, rescoring.finish(connection, scorer, now, what))
+
+    def put_labels(self, given: Iterable[NewLabel], now: int) -> tuple[int, ...]:
+        """Write down what people called posts; returns the numbers of those that are there and scored."""
+        with self._transaction() as connection:
+            rows = [(post_id, label, [self._beats[slug] for slug in beats]) for post_id, label, beats in given]
+            return tuple(labels.put_labels(connection, rows, now))
+
+    def keep_fits(self, rows: Iterable[CalibrationRow]) -> None:
+        """Write down what was made of the labels of the beats, so that a start need not make it again."""
+        with self._transaction() as connection:
+            labels.keep_fits(connection, rows)
+
     def forget(self, *, source: str | None = None, author: str | None = None, url: str | None = None) -> int:
         """Remove the posts of an author (of one source, or of all) or at a URL, with all that was counted of them.
 
@@ -292,10 +338,21 @@ class Writer:
         with self._transaction() as connection:
             put_stories(connection, stories, now)
 
-    def put_signals(self, signals: Iterable[Signal]) -> None:
-        """Store signals; one with a known id replaces it."""
+    def put_signals(self, signals: Iterable[Signal], watched_until: int | None = None) -> None:
+        """Store signals; one with a known id replaces it. Together with them, up to when they have been looked for."""
         with self._transaction() as connection:
             put_signals(connection, signals)
+            if watched_until is not None:
+                connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (WATCHED_UNTIL, watched_until))
+
+    def replace_signals(self, since: int, kinds: Iterable[str], signals: Iterable[Signal], watched_until: int) -> None:
+        """Have these signals in place of all of some kinds that were opened from a moment on."""
+        with self._transaction() as connection:
+            connection.executemany(
+                "DELETE FROM signals WHERE opened_at >= ? AND kind = ?", [(since, kind) for kind in kinds]
+            )
+            put_signals(connection, signals)
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (WATCHED_UNTIL, watched_until))
 
 
 def _by_source(posts: Iterable[AnalysedPost]) -> dict[str, list[AnalysedPost]]:

@@ -9,6 +9,7 @@ from typing import cast
 from monitor import instants
 from monitor.nouns.kinds import Significance
 from monitor.nouns.stories import Footnote, Story, StoryCard
+from monitor.stories import markup
 from monitor.stories.errors import StoryError
 from monitor.stories.parts import slug_of
 from monitor.text.clean import clean_line, safe_url
@@ -55,6 +56,34 @@ def read(text: str) -> Story:
     lacks = tuple(name for name in ("dek", "beat", "published") if not fields.get(name))
     marked = _NOTE_MARK.sub(r"[\1]", words)
     return Story(card, marked, disclosure=clean_line(fields.get("disclosure", "")), footnotes=notes, lacks=lacks)
+
+
+def write(story: Story) -> str:
+    """A story as a Markdown file, which `read` understands."""
+    card = story.card
+    fields = {
+        "title": card.title,
+        "dek": card.dek,
+        "slug": card.slug,
+        "beat": card.beat,
+        "category": card.category,
+        "significance": card.significance,
+        "published": None if card.published_at is None else instants.render(card.published_at),
+        "url": card.url,
+        "origin": "drafted" if card.origin == "drafted" else None,
+        "disclosure": story.disclosure,
+    }
+    head = "".join(f"{key}: {value}\n" for key, value in fields.items() if value)
+    body = "".join(
+        f"[^{piece.number}]" if isinstance(piece, markup.Footnote) else piece.source
+        for piece in markup.parse(story.body)
+    )
+    notes = "".join(f"[^{note.number}]: {_with_address(note)}\n" for note in story.footnotes)
+    return f"---\n{head}---\n{body}\n" + (f"\n{notes}" if notes else "")
+
+
+def _with_address(note: Footnote) -> str:
+    return note.text if note.url is None or note.url in note.text else f"{note.text} {note.url}".strip()
 
 
 def _divide(text: str) -> tuple[dict[str, str], str]:

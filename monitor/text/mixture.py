@@ -40,12 +40,6 @@ class Mixture(NamedTuple):
     """Logarithm of how likely the posts are under the prior, up to a term that all priors share (Laplace)."""
 
 
-class _Point(NamedTuple):
-    likelihood: float
-    slope: tuple[float, float]
-    curvature: Square
-
-
 def mixture(rows: Sequence[tuple[Vector, int]], start: Vector, weight: float) -> Mixture:
     """The mix of a group of posts.
 
@@ -56,21 +50,24 @@ def mixture(rows: Sequence[tuple[Vector, int]], start: Vector, weight: float) ->
     """
     terms = [(low - mid, high - mid, mid, posts) for (low, mid, high), posts in rows]
     negative, positive = start[0], start[2]
-    point = _point(terms, negative, positive, start, weight)
+    density, slope, curvature = _derivatives(terms, negative, positive, start, weight)
     for _ in range(_STEPS):
-        spread = inverse(point.curvature)
-        down = spread[0] * point.slope[0] + spread[1] * point.slope[1]
-        up = spread[2] * point.slope[0] + spread[3] * point.slope[1]
+        spread = inverse(curvature)
+        down = spread[0] * slope[0] + spread[1] * slope[1]
+        up = spread[2] * slope[0] + spread[3] * slope[1]
         if abs(down) < _CLOSE and abs(up) < _CLOSE:
             break
         length = _room(negative, positive, down, up)
         while True:
-            tried = _point(terms, negative + length * down, positive + length * up, start, weight)
-            if tried.likelihood >= point.likelihood or length < _CLOSE:
+            tried = _derivatives(terms, negative + length * down, positive + length * up, start, weight)
+            if tried[0] >= density or length < _CLOSE:
                 break
             length /= 2
-        negative, positive, point = negative + length * down, positive + length * up, tried
-    return _known(terms, negative, positive, point, start, weight)
+        negative, positive = negative + length * down, positive + length * up
+        density, slope, curvature = tried
+    size = lgamma(weight + 3) - sum([lgamma(weight * share + 1) for share in start])
+    evidence = density + size - 0.5 * log(curvature[0] * curvature[3] - curvature[1] * curvature[2])
+    return _known(terms, negative, positive, inverse(curvature), weight, evidence)
 
 
 def inverse(matrix: Square) -> Square:
@@ -93,10 +90,9 @@ def spread_through(change: Square, variance: Square) -> Square:
     return product(product(change, variance), (a, c, b, d))
 
 
-def total(*matrices: Square) -> Square:
+def total(left: Square, right: Square) -> Square:
     """Their sum."""
-    a, b, c, d = (sum(entries) for entries in zip(*matrices, strict=True))
-    return a, b, c, d
+    return left[0] + right[0], left[1] + right[1], left[2] + right[2], left[3] + right[3]
 
 
 def scaled(matrix: Square, factor: float) -> Square:
@@ -114,9 +110,9 @@ def _room(negative: float, positive: float, down: float, up: float) -> float:
     return max(length, 0.0)
 
 
-def _point(
+def _derivatives(
     terms: Sequence[tuple[float, float, float, int]], negative: float, positive: float, start: Vector, weight: float
-) -> _Point:
+) -> tuple[float, tuple[float, float], Square]:
     """Logarithm of the posterior density of a mix, its slope, and the negative of its second derivatives."""
     neutral = 1 - negative - positive
     likelihood = slope_low = slope_high = low_low = low_high = high_high = 0.0
@@ -135,7 +131,7 @@ def _point(
     low_prior, mid_prior, high_prior = weight * start[0], weight * start[1], weight * start[2]
     likelihood += low_prior * log(negative) + mid_prior * log(neutral) + high_prior * log(positive)
     rest = mid_prior / neutral
-    return _Point(
+    return (
         likelihood,
         (slope_low + low_prior / negative - rest, slope_high + high_prior / positive - rest),
         (
@@ -151,10 +147,11 @@ def _known(
     terms: Sequence[tuple[float, float, float, int]],
     negative: float,
     positive: float,
-    point: _Point,
-    start: Vector,
+    spread: Square,
     weight: float,
+    evidence: float,
 ) -> Mixture:
+    """The classes of the posts under a mix of this variance."""
     posts = 0
     lows = highs = low_low = low_high = high_high = 0.0
     low_by_low = low_by_high = high_by_low = high_by_high = 0.0
@@ -174,13 +171,10 @@ def _known(
         high_by_high += count * high * (1 / positive - second / whole)
     within = (low_low / posts, low_high / posts, low_high / posts, high_high / posts)
     change = (low_by_low / posts, low_by_high / posts, high_by_low / posts, high_by_high / posts)
-    spread = inverse(point.curvature)
-    size = lgamma(weight + 3) - sum(lgamma(weight * share + 1) for share in start)
-    a, b, c, d = point.curvature
     return Mixture(
         (lows / posts, 1 - (lows + highs) / posts, highs / posts),
         total(scaled(within, 1 / posts), spread_through(change, spread)),
         within,
         scaled(product(change, spread), weight),
-        point.likelihood + size - 0.5 * log(a * d - b * c),
+        evidence,
     )

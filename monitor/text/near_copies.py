@@ -1,121 +1,150 @@
 """Near-copies: texts that say the same in all but a few words, as when a copy is edited, tagged, cut or mistyped.
 
-Texts are found through the shingles (runs of three words) whose hashes are the smallest of the text (bottom-k sketch:
-A. Broder, "On the resemblance and containment of documents", 1997), and then compared by their words, so that a shared
-phrase alone links nothing.
+A text is found through the shingles (runs of three words) whose hashes are the smallest of the text (bottom-k sketch:
+A. Broder, "On the resemblance and containment of documents", 1997), and then compared by its words, so that a shared
+phrase alone links nothing, nor a form that is filled in with other names or figures.
 """
 
 from __future__ import annotations
 
-import re
+from array import array
 from zlib import crc32
 
-SKETCH = 4
-"""Shingles of a text by which it is found."""
+from monitor.text.word_changes import tells_the_same
+from monitor.text.wording import wording, words_of
+
 FEWEST_WORDS = 5
 """A shorter text is a copy of another only where it is the same."""
-SAME = 0.72
-"""Share of the words of the longer text that both must have."""
-MOST_CANDIDATES = 6
-"""Texts that are looked at for one shingle, the newest first; a shingle of more is a common phrase."""
 
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S*")
-_MENTION_OR_TAG = re.compile(r"[@#]\w[\w.@-]*")
-_WORD = re.compile(r"\w+")
+SKETCH = 7
+"""Shingles of a text by which it is found."""
 
+SHORT = 10
+"""A text of fewer words is found by its pairs of words as well: one edit can spoil all of its shingles."""
 
-Words = tuple[int, ...]
-"""A number for each word of a text, in order."""
+WORTH_A_LOOK = 0.55
+"""Share of the telling words of a text that stand in one with which it is compared in full."""
 
+TELLING = 5
+"""Letters of a telling word, in bytes."""
 
-class _Numbers(dict[str, int]):
-    """A number for each word, the same on every machine."""
+MOST_TEXTS = (1 << 20) - 1
+"""No index remembers more."""
 
-    def __missing__(self, word: str) -> int:
-        if len(self) > 500_000:
-            self.clear()
-        number = self[word] = crc32(word.encode("utf-8", "surrogatepass"))
-        return number
+_AS_BYTES = "latin-1"
+"""Texts are kept as strings of their bytes, for a string is searched much faster than bytes are."""
 
-
-_NUMBERS = _Numbers()
+_SLOTS_OF_A_TEXT = 16
+_FEWEST_SLOTS = 1 << 12
+_PLACE = 20
+"""Bits of an entry of the table that say which text it is; the others are those of the shingle's hash."""
+_OF_PLACE = (1 << _PLACE) - 1
+_OF_SHINGLE = 0xFFFFFFFF ^ _OF_PLACE
 
 
 class NearCopies:
-    """Finds the cluster of a text among those that it was given before."""
+    """Finds the cluster of a text among those that it was given before.
 
-    def __init__(self) -> None:
-        self._exact: dict[Words, int] = {}
-        self._texts: list[frozenset[int]] = []
-        self._clusters: list[int] = []
-        self._first: dict[int, int] = {}
-        """By shingle, the place of the first text that is found by it; most shingles have no other."""
-        self._further: dict[int, list[int]] = {}
-        """The places of further ones."""
-        self._common: set[int] = set()
-        """Shingles of so many different texts that they tell nothing."""
+    Memory is bounded: 128 to 256 bytes a text for the table of shingles, which is there from the start, and the
+    words of the texts. Of each shingle the table knows the two newest texts, as they are more likely to be those that
+    are copied than older ones.
+    """
 
-    def add(self, text: str, cluster: int) -> int:
-        """Take a text in; gives the cluster of what it is a near-copy of, else `cluster`, which is now its own."""
-        words = words_of(text)
-        known = self._exact.get(words)
-        if known is not None:
-            return known
-        if len(words) >= FEWEST_WORDS:
-            cluster = self._place(words, cluster)
-        if words:
-            self._exact[words] = cluster
-        return cluster
+    def __init__(self, most_texts: int, reach: int | None = None) -> None:
+        """
+        Args:
+            most_texts: as many are remembered, the newest ones; at most `MOST_TEXTS`.
+            reach: texts that lie further apart, in whatever unit `add` is given, are no copies; None for no limit.
+        """
+        self._most = max(1, min(most_texts, MOST_TEXTS))
+        slots = _FEWEST_SLOTS
+        while slots < self._most * _SLOTS_OF_A_TEXT:
+            slots *= 2
+        self._mask = slots - 1
+        self._newest = array("I", bytes(4)) * slots
+        """By shingle, the text that had it last, with a part of the shingle's hash; 0 for none."""
+        self._older = array("I", bytes(4)) * slots
+        """The one before."""
+        self._texts: list[str] = []
+        self._clusters = array("q")
+        self._moments = array("q")
+        self._reach = reach
+        self._next = 0
 
-    def _place(self, words: Words, cluster: int) -> int:
-        shingles = set(map(hash, zip(words, words[1:], words[2:], strict=False)))
-        place = len(self._texts)
-        candidates: set[int] = set()
-        common = self._common
-        for shingle in sorted(shingles - common if common else shingles)[:SKETCH]:
-            first = self._first.setdefault(shingle, place)
-            if first != place:
-                candidates.add(first)
-                further = self._further.setdefault(shingle, [])
-                candidates.update(further)
-                further.append(place)
-                if len(further) >= MOST_CANDIDATES:
-                    self._thin(shingle, further)
-        own = frozenset(words)
-        self._texts.append(own)
+    def add(self, text: str, own: int, at: int = 0) -> int:
+        """Take a text in; gives the cluster of what it is a near-copy of, else `own`, which is now its cluster."""
+        words = words_of(wording(text))
+        return self.add_words(words, own, at) if len(words) >= FEWEST_WORDS else own
+
+    def add_words(self, words: list[bytes], own: int, at: int = 0) -> int:
+        """The same for a text of at least `FEWEST_WORDS` words, which `words_of` gave."""
+        joined = b" ".join(words).decode(_AS_BYTES)
+        candidates = self._exchange(_shingles(words), self._next + 1)
         if candidates:
-            cluster = self._most_similar(own, candidates, cluster)
-        self._clusters.append(cluster)
-        return cluster
+            found = self._most_similar(words, joined, candidates, at)
+            if found is not None:
+                own = self._clusters[found]
+        self._remember(joined, own, at)
+        return own
 
-    def _thin(self, shingle: int, further: list[int]) -> None:
-        """Keep one text of each cluster; where there are too many clusters, the shingle is a common phrase."""
-        of_cluster = {self._clusters[place]: place for place in further if place < len(self._clusters)}
-        if len(of_cluster) > MOST_CANDIDATES // 2:
-            self._common.add(shingle)
-            del self._further[shingle], self._first[shingle]
+    def learn(self, text: str, cluster: int, at: int = 0) -> None:
+        """Take a text in of which the cluster is known."""
+        words = words_of(wording(text))
+        if len(words) >= FEWEST_WORDS:
+            self._exchange(_shingles(words), self._next + 1)
+            self._remember(b" ".join(words).decode(_AS_BYTES), cluster, at)
+
+    def _exchange(self, shingles: list[int], mark: int) -> set[int]:
+        """Find the texts that have one of these shingles, and put the mark of a new one in front of them."""
+        newest, older, mask = self._newest, self._older, self._mask
+        found = set()
+        for shingle in shingles:
+            slot = shingle & mask
+            entry = newest[slot]
+            newest[slot] = shingle & _OF_SHINGLE | mark
+            if entry:
+                if (entry ^ shingle) >> _PLACE == 0:
+                    found.add(entry & _OF_PLACE)
+                before, older[slot] = older[slot], entry
+                if before and (before ^ shingle) >> _PLACE == 0:
+                    found.add(before & _OF_PLACE)
+        found.discard(mark)
+        return found
+
+    def _remember(self, joined: str, cluster: int, at: int) -> None:
+        place = self._next
+        self._next = (place + 1) % self._most
+        if place == len(self._texts):
+            self._texts.append(joined)
+            self._clusters.append(cluster)
+            self._moments.append(at)
         else:
-            further[:] = of_cluster.values()
+            self._texts[place], self._clusters[place], self._moments[place] = joined, cluster, at
 
-    def _most_similar(self, own: frozenset[int], candidates: set[int], otherwise: int) -> int:
-        """The cluster of the text that has the most words in common, if that is enough."""
-        size = len(own)
-        best, found = SAME, otherwise
-        for place in candidates:
+    def _most_similar(self, words: list[bytes], joined: str, candidates: set[int], at: int) -> int | None:
+        """The place of the candidate that has the most in common, if that is enough; an equal one if there is one."""
+        best, found = 0.0, None
+        every = joined.split(" ")
+        telling = [word for word in every if len(word) >= TELLING]
+        some = telling if len(telling) >= FEWEST_WORDS else every
+        needed = len(some) * WORTH_A_LOOK
+        for mark in candidates:
+            place = mark - 1
             other = self._texts[place]
-            longer = size if size > len(other) else len(other)
-            similarity = len(own & other) / longer
+            if sum(map(other.__contains__, some)) < needed or (
+                self._reach is not None and abs(at - self._moments[place]) > self._reach
+            ):
+                continue
+            if other == joined:
+                return place
+            similarity = tells_the_same(words, other.encode(_AS_BYTES).split(b" "))
             if similarity > best:
-                best, found = similarity, self._clusters[place]
+                best, found = similarity, place
         return found
 
 
-def words_of(text: str) -> Words:
-    """Numbers that stand for the words of a text, in order, without links, mentions and hashtags."""
-    lowered = text.lower()
-    if "/" in lowered or "www." in lowered:
-        lowered = _LINK.sub(" ", lowered)
-    words = _WORD.findall(_MENTION_OR_TAG.sub(" ", lowered) if "@" in lowered or "#" in lowered else lowered)
-    if words and words[0] == "rt":
-        del words[0]
-    return tuple(map(_NUMBERS.__getitem__, words or _WORD.findall(lowered)))
+def _shingles(words: list[bytes]) -> list[int]:
+    """Hashes of the shingles by which a text is found."""
+    pairs = list(map(crc32, words[1:], map(crc32, words)))
+    shingles = sorted(map(crc32, words[2:], pairs))[:SKETCH]
+    return shingles + pairs if len(words) < SHORT else shingles

@@ -118,41 +118,45 @@ class TableScorer:
 
 
 class _Places(dict[str, int]):
-    """The place of every token among the weights; a new token gets one with the weight of the word that it stands for.
+    """The place of every token among the weights: that of the word that it stands for, or one that weighs nothing.
 
-    Tokens are remembered as written, so that each is taken apart once.
+    Tokens are remembered as written, so that each is taken apart once. A new run of signs gets a place of its own with
+    the weight of its signs, each counting once.
     """
 
     def __init__(self, words: Mapping[str, int], weights: list[int]) -> None:
         super().__init__(words)
         self._words = words
         self._weights = weights
+        self._unknown = len(weights)
+        weights.append(0)
 
     def __missing__(self, token: str) -> int:
         place = self._words.get(token.lower())
         if place is None:
-            place = self._place_of_form(word_of(token))
+            place = self._place_of(word_of(token))
         self[token] = place
         return place
 
-    def _place_of_form(self, word: str) -> int:
+    def _place_of(self, word: str) -> int:
         if word in self._words:
             return self._words[word]
         if is_spoken(word):
             for form in other_forms(word):
                 if form in self._words:
                     return self._words[form]
-            known: Iterable[str] = ()
-        else:
-            known = set(word) & self._words.keys()
-        self._weights.append(sum(self._weights[self._words[sign]] for sign in known))
+            return self._unknown
+        weight = sum(self._weights[self._words[sign]] for sign in set(word) & self._words.keys())
+        if not weight:
+            return self._unknown
+        self._weights.append(weight)
         return len(self._weights) - 1
 
     def forget(self) -> None:
         """Know no more than at the start."""
         self.clear()
         self.update(self._words)
-        del self._weights[len(self._words) :]
+        del self._weights[self._unknown + 1 :]
 
 
 def _scale(words: int) -> float:

@@ -58,13 +58,16 @@ def word_of(token: str) -> str:
     return _DRAWN_OUT.sub(r"\1\1", word) if len(word) > 2 else word
 
 
-def other_forms(word: str) -> Iterator[str]:
+def other_forms(word: str) -> list[str]:
     """What an unknown word may be a form of: without hashtag, without ending, and not drawn out ("loove")."""
     bare = word.lstrip("#")
-    if bare:
-        yield bare
-        yield bare.removesuffix("'s")
-        yield _DOUBLED.sub(r"\1", bare)
+    forms = [bare] if bare != word else []
+    if bare.endswith("'s"):
+        forms.append(bare[:-2])
+    if _DOUBLED.search(bare):
+        forms += [bare[: run.start() + 1] + bare[run.end() :] for run in _DOUBLED.finditer(bare)]
+        forms.append(_DOUBLED.sub(r"\1", bare))
+    return forms
 
 
 def is_negator(word: str) -> bool:

@@ -12,6 +12,9 @@ _RIDGE = 1.0
 _BALANCE = 1.2
 """The weight of a class is the reciprocal of its size to this power. Above one: a ridge shrinks the small classes'
 logits most, so that on texts that were not learnt from plain reciprocals still find the small classes too seldom."""
+_FACTORS = (0.1, 2.0)
+_MOST_SUMMAND = 2.0
+"""Bounds of the calibration: texts whose classes are told apart without a mistake would ask for any factor."""
 _STEPS = 60
 _MEMORY = 6
 
@@ -60,7 +63,8 @@ def calibrate(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[f
         total = top + np.log(np.exp(moved - top[:, None]).sum(axis=1))
         return float((force * (total - moved[rows, labels])).mean())
 
-    factor, negative, positive = minimize(loss, np.array([1.0, 0.0, 0.0]), method="Nelder-Mead").x
+    bounds = [_FACTORS, (-_MOST_SUMMAND, _MOST_SUMMAND), (-_MOST_SUMMAND, _MOST_SUMMAND)]
+    factor, negative, positive = minimize(loss, np.array([1.0, 0.0, 0.0]), method="L-BFGS-B", bounds=bounds).x
     return float(factor), np.array([negative, 0.0, positive])
 
 

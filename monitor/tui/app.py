@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
-    from monitor.records import Story, StoryCard
+    from monitor.records import StoredPost, Story, StoryCard
+    from monitor.sitting import Desk
+    from monitor.text.sentiment import Driver
 
 FIRST_UPKEEP_SECONDS = 0.3
 """The background begins after the first paint, which it would hold up."""
@@ -55,6 +57,8 @@ class MonitorApp(App[None]):
         upkeep: Called every few seconds from the start on; a sentence it gives back is shown, once.
         remote: Whether the terminal is on another machine, so that links are copied rather than opened.
         problems: Sentences to show once at the start, such as a theme file that cannot be used.
+        desk: Opens a desk for labelling posts of a beat, by its slug; None where there is no store to write to.
+        explain: Says what drove the score of a post; called in a thread. None where nobody can say.
     """
 
     CSS_PATH = "app.tcss"
@@ -70,6 +74,9 @@ class MonitorApp(App[None]):
         Binding("question_mark", "help", "help", id="app.help"),
         Binding("T", "next_theme", "next theme", id="app.theme"),
         Binding("p", "pause", "pause and go on", id="app.pause"),
+        Binding("S", "signals", "signals: what is unusual", id="app.signals"),
+        Binding("e", "evidence", "the working behind the figures", id="app.evidence"),
+        Binding("L", "label", "label posts of the chosen beat", id="view.label"),
         Binding("l", "next_lens", "next lens", id="view.lens"),
         Binding("left_square_bracket", "shift_range(-1)", "shorter range", id="view.shorter"),
         Binding("right_square_bracket", "shift_range(1)", "longer range", id="view.longer"),
@@ -91,6 +98,8 @@ class MonitorApp(App[None]):
         upkeep: Callable[[], str] | None = None,
         remote: bool | None = None,
         problems: Iterable[str] = (),
+        desk: Callable[[str], Desk] | None = None,
+        explain: Callable[[StoredPost], Sequence[Driver]] | None = None,
     ) -> None:
         super().__init__()
         self.store_name = store_name
@@ -113,6 +122,8 @@ class MonitorApp(App[None]):
         if keymap:
             self.set_keymap(dict(keymap))
         self.reading_thread = reading_thread
+        self.desk = desk
+        self.explain = explain
 
     # What the reading thread tells, in its own thread
 
@@ -337,6 +348,22 @@ class MonitorApp(App[None]):
 
         if isinstance(stored, StoredPost):
             self.push_screen(PostScreen(stored))
+
+    def action_signals(self) -> None:
+        from monitor.tui.screens.signals import SignalsScreen
+
+        if not any(isinstance(screen, SignalsScreen) for screen in self.screen_stack):
+            self.push_screen(SignalsScreen())
+
+    def action_evidence(self) -> None:
+        from monitor.tui.screens.evidence import open_working
+
+        open_working(self)
+
+    def action_label(self) -> None:
+        from monitor.tui.screens.label import open_labelling
+
+        open_labelling(self)
 
     def action_help(self) -> None:
         from monitor.tui.screens.help import HelpScreen

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 def commands(app: MonitorApp) -> Iterator[SystemCommand]:
     """Everything that can be done from anywhere, in words."""
     yield SystemCommand("Help", "The keys of this pane and what the shapes mean", app.action_help)
+    yield SystemCommand("Signals", "What is unusual now or was within the day", app.action_signals)
+    yield SystemCommand("Working", "What the figures of the chosen beat rest on", app.action_evidence)
     yield SystemCommand("Pause", "Stop and go on showing what is new", app.action_pause)
+    yield SystemCommand("Label", "Label posts of the chosen beat by key, which corrects its mood", app.action_label)
     yield SystemCommand("Lens", "Count posts, unique texts or unique authors", app.action_next_lens)
     yield SystemCommand("Longer range", "A day, a week, a month", partial(app.action_shift_range, 1))
     yield SystemCommand("Shorter range", "A month, a week, a day", partial(app.action_shift_range, -1))

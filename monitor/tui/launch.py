@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.demo import DemoStore
     from monitor.fetching.child import Supervisor
+    from monitor.records import StoredPost
+    from monitor.sitting import Desk
+    from monitor.text.sentiment import Driver
     from monitor.tui.reading import SourceOpener
 
 FRAMEWORK_SETTINGS = {
@@ -67,7 +70,22 @@ def run_app(
 
             remove(demo)
 
-    scorer = scorer_name()
+    def open_desk(beat: str) -> Desk:
+        from monitor.sitting import Desk
+
+        return Desk(store_path, beat, now)
+
+    explainers: list[Callable[[StoredPost], Sequence[Driver]]] = []
+
+    def explain(stored: StoredPost) -> Sequence[Driver]:
+        """Made for the first post that is opened."""
+        if not explainers:
+            from monitor.reasons import explainer
+
+            explainers.append(explainer(config.scorer))
+        return explainers[0](stored)
+
+    scorer = scorer_name(config.scorer)
     return run_with(
         lambda: StoreSource(store_path, config, scorer),
         store_name="demo" if demo is not None else store_path.stem,
@@ -80,6 +98,8 @@ def run_app(
         no_color=no_color,
         upkeep=keep_up if start_fetcher or demo is not None else None,
         at_end=clean_up,
+        desk=open_desk,
+        explain=explain,
     )
 
 
@@ -96,6 +116,8 @@ def run_with(
     no_color: bool = False,
     upkeep: Callable[[], str] | None = None,
     at_end: Callable[[], None] = lambda: None,
+    desk: Callable[[str], Desk] | None = None,
+    explain: Callable[[StoredPost], Sequence[Driver]] | None = None,
 ) -> int:
     """Run the app on any source of snapshots; the rest is as in `run_app` and `MonitorApp`."""
     colour = prepare_environment(os.environ, frames_per_second, no_color=no_color)
@@ -118,6 +140,8 @@ def run_with(
         colour=colour,
         ascii_only=ascii_only,
         upkeep=upkeep,
+        desk=desk,
+        explain=explain,
     )
     try:
         app.run(mouse=mouse)
@@ -148,11 +172,11 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def scorer_name() -> str:
-    """The name of the scorer, which the manifest of a snapshot carries."""
-    from monitor.text.shares import SCORER
+def scorer_name(choice: str) -> str:
+    """The name of the chosen scorer, which the manifest of a snapshot carries where the store names none."""
+    from monitor.text.scorers import NAMES
 
-    return SCORER
+    return NAMES.get(choice, choice)
 
 
 def _supervisor(store_path: Path, config: Config, *, demo: DemoStore | None) -> Supervisor:

@@ -13,7 +13,7 @@ from threading import Condition, Event, Thread
 from typing import NamedTuple, Protocol
 
 from monitor.instants import DAY, MINUTE
-from monitor.records import SOURCES, BeatHistory, Lens, PostQuery, Snapshot, StoredPost, Story
+from monitor.records import SOURCES, BeatHistory, Lens, PostQuery, Snapshot, Span, StoredPost, Story
 
 POLL_SECONDS = 1.0
 
@@ -70,6 +70,8 @@ class View(NamedTuple):
     range_hours: int = 24
     posts: int = 100
     """How many posts of the beat to read."""
+    span: Span | None = None
+    """Only posts of this span, such as the window of a signal; None for the newest."""
 
 
 class Reading(NamedTuple):
@@ -248,7 +250,8 @@ class ReadingThread(Thread):
         chosen = () if sources is None else tuple(sorted(sources))
         history = source.history(slug, snapshot.as_of, view.range_hours, sources)
         query = PostQuery(beats=(slug,), sources=chosen, limit=view.posts)
-        posts = source.posts(query)
+        start, end = view.span or (None, None)
+        posts = source.posts(query._replace(since=start, until=end))
         if snapshot.stories:
             return Reading(view, snapshot, history, posts)
         news = source.posts(query._replace(sources=("news",), limit=STAND_INS))

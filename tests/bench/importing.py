@@ -1,9 +1,9 @@
-"""`monitor import` without the sentiment scorer against `sqlite-utils insert --nl` of the same file, as processes.
+"""`monitor import`, without and with the sentiment scorer, against `sqlite-utils insert --nl` of the same file.
 
 python -m tests.bench.importing [POSTS [ROUNDS]]
 
-Both take turns, so that other work on the machine meets both. Printed are posts a second and their ratio by wall clock
-and by processor time, and how much more memory the whole file takes than its first half.
+All are processes and take turns, so that other work on the machine meets both. Printed are posts a second and their
+ratio by wall clock and by processor time, and how much more memory the whole file takes than its first half.
 """
 
 from __future__ import annotations
@@ -89,10 +89,14 @@ def run(*arguments: str) -> Cost:
     return Cost(time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def ours(file: Path, folder: Path) -> Cost:
+def ours(file: Path, folder: Path, *, scored: bool = False) -> Cost:
     for old in folder.glob("ours.db*"):
         old.unlink()
-    return run("-m", "tests.bench.importing", "--import", str(file), str(folder / "ours.db"))
+    return run("-m", "tests.bench.importing", "--score" if scored else "--import", str(file), str(folder / "ours.db"))
+
+
+def everything(file: Path, folder: Path) -> Cost:
+    return ours(file, folder, scored=True)
 
 
 def theirs(file: Path, folder: Path) -> Cost:
@@ -109,19 +113,20 @@ def compare(count: int, rounds: int) -> None:
         written = list(lines(count))
         file.write_text("\n".join(written) + "\n", encoding="utf-8")
         half.write_text("\n".join(written[: count // 2]) + "\n", encoding="utf-8")
-        pairs = []
+        rounds_of_costs = []
         for number in range(rounds):
-            first, second = (theirs, ours) if number % 2 else (ours, theirs)
-            costs = {program: program(file, folder) for program in (first, second)}
-            pairs.append((costs[theirs], costs[ours]))
-        grown = pairs[-1][1].memory - ours(half, folder).memory
+            programs = (theirs, ours, everything)[:: -1 if number % 2 else 1]
+            rounds_of_costs.append({program: program(file, folder) for program in programs})
+        peak = rounds_of_costs[-1][ours].memory
+        grown = peak - ours(half, folder).memory
     for what in ("wall", "processor"):
-        seconds = [(getattr(one, what), getattr(other, what)) for one, other in pairs]
-        print(f"{what:9}  sqlite-utils {_rates(count, [one for one, _ in seconds])}")
-        print(f"{'':9}  import       {_rates(count, [other for _, other in seconds])}")
-        ratios = [one / other for one, other in seconds]
-        print(f"{'':9}  ratio        {median(ratios):.2f}x ({min(ratios):.2f}-{max(ratios):.2f})")
-    print(f"memory     {pairs[-1][1].memory:.0f} MB; {grown:+.0f} MB against half of the file")
+        seconds = [{program: getattr(cost, what) for program, cost in costs.items()} for costs in rounds_of_costs]
+        print(f"{what:9}  sqlite-utils   {_rates(count, [one[theirs] for one in seconds])}")
+        for name, program in (("import", ours), ("everything on", everything)):
+            ratios = [one[theirs] / one[program] for one in seconds]
+            rates = _rates(count, [one[program] for one in seconds])
+            print(f"{'':9}  {name:14} {rates}, {median(ratios):.2f}x ({min(ratios):.2f}-{max(ratios):.2f})")
+    print(f"memory     {peak:.0f} MB; {grown:+.0f} MB against half of the file")
 
 
 def _rates(count: int, seconds: Sequence[float]) -> str:
@@ -129,10 +134,11 @@ def _rates(count: int, seconds: Sequence[float]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    if arguments[:1] == ["--import"]:
-        file, store = arguments[1:]
+    if arguments[:1] in (["--import"], ["--score"]):
+        kind, file, store = arguments
         options = Namespace(files=[file], form=None, json=False)
-        return import_files(Context(store=store, config=os.devnull), options, None)
+        context = Context(store=store, config=os.devnull)
+        return import_files(context, options, context.scorer() if kind == "--score" else None)
     compare(*(int(given) for given in (*arguments, *("100000", "3")[len(arguments) :])))
     return 0
 

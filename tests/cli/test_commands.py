@@ -242,3 +242,10 @@ def test_doctor_finds_a_damaged_store(run: Run, store: Path) -> None:
 @pytest.mark.parametrize("name", ["posts", "sources", "snapshot"])
 def test_nothing_is_coloured_in_a_pipe(filled: Run, name: str) -> None:
     assert b"\x1b" not in filled(name).stdout
+
+
+def test_a_window_of_more_than_a_day_is_raw_under_every_lens_and_says_so(filled: Run) -> None:
+    asked = ("--window", "7d", "--as-of", NOW, "--format", "json")
+    under_a_lens = filled("snapshot", "--lens", "text", *asked)
+    assert under_a_lens.stdout == filled("snapshot", *asked).stdout
+    assert b"counted raw" in under_a_lens.stderr

@@ -14,7 +14,9 @@ from monitor.fetching.lease import holder
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 Start = Callable[..., "subprocess.Popen[bytes]"]
 
-FORBIDDEN = ("textual", "httpx", "plotext", "rich", "sqlite_utils", "numpy")
+HEAVY = ("textual", "httpx", "plotext", "rich", "sqlite_utils", "numpy")
+AVOIDED = ("typing", "re", "argparse", "pathlib", "contextlib", "enum", "json", "tomllib", "hashlib", "monitor.records")
+"""What takes long to load for a command that shall be quick."""
 
 
 def test_help_leads_with_examples_and_lists_the_commands(run: Run) -> None:
@@ -39,7 +41,7 @@ def test_the_version(run: Run) -> None:
     assert run("--version").stdout.decode() == f"discourse-monitor {__version__}\n"
 
 
-@pytest.mark.parametrize("name", ["check", "stories", "label", "forget", "prune", "rescore", "signals"])
+@pytest.mark.parametrize("name", ["check"])
 def test_commands_of_later_versions_are_absent(run: Run, name: str) -> None:
     assert run(name).returncode == 2
 
@@ -53,7 +55,6 @@ def test_commands_of_later_versions_are_absent(run: Run, name: str) -> None:
         (["snapshot", "--beat", "open-sorce-ai"], 'did you mean "open-source-ai"'),
         (["snapshot", "--window", "90m"], "whole number of hours"),
         (["snapshot", "--window", "31d"], "too long"),
-        (["snapshot", "--window", "7d", "--lens", "text"], "too long for the lens text"),
         (["snapshot", "--as-of", "yesterday"], '"yesterday" is no time'),
         (["snapshot", "--width", "0"], "from 1 on"),
         (["posts", "--limit", "-3"], "-3"),
@@ -110,15 +111,12 @@ def test_a_text_snapshot_into_a_pipe_imports_nothing_heavy(
     code = (
         "import sys\nfrom monitor.cli.main import main\n"
         "code = main(sys.argv[1:])\n"
-        f"print([name for name in {FORBIDDEN} if name in sys.modules], file=sys.stderr)\n"
+        f"print([name for name in {(*HEAVY, *AVOIDED)} if name in sys.modules], file=sys.stderr)\n"
         "sys.exit(code)"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", code, "--store", str(store), "snapshot", "--format", "text"],
-        capture_output=True,
-        env=environment,
-        check=True,
-    )
+    command = [sys.executable, "-c", code, "--store", str(store), "snapshot", "--format", "text"]
+    subprocess.run(command, capture_output=True, env=environment, check=True)
+    result = subprocess.run(command, capture_output=True, env=environment, check=True)
     assert b"Open Source AI" in result.stdout
     assert result.stderr == b"[]\n"
 

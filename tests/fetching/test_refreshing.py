@@ -18,7 +18,7 @@ from monitor.fetching.plan import Plan
 from monitor.fetching.refreshing import Around, Refresher, SourceRefreshing, renewal_of
 from monitor.http import Client
 from monitor.instants import DAY, HOUR, MINUTE
-from monitor.records import AnalysedPost, Beat, Beats, Engagement, Post, PostQuery, Rule, StoredPost
+from monitor.records import AnalysedPost, Attempt, Beat, Beats, Engagement, Post, PostQuery, Rule, StoredPost
 from monitor.sources.base import (
     KnownPost,
     NoKey,
@@ -32,6 +32,7 @@ from monitor.sources.base import (
 )
 from monitor.store.reader import open_reader
 from monitor.store.refreshing import DuePost, Renewal
+from monitor.store.registry import SourceRegistration
 from monitor.store.writer import Changes, Writer
 
 NOW = 1_795_262_400_000
@@ -265,6 +266,40 @@ async def test_a_source_that_fails_for_days_costs_what_may_not_be_kept(bench):
     await bench.round()
     assert {name: found.deleted for name, found in bench.stored().items()} == {"old": True, "young": False}
     assert "kept-too-long" in bench.log.getvalue()
+
+
+@pytest.mark.parametrize(("ago", "gone"), [(DAY, False), (2 * DAY, True)])
+async def test_it_counts_for_how_long_earlier_processes_failed(bench, ago, gone):
+    bench.source = Answering(keep_days=30)
+    bench.source.error = SourceError("no")
+    bench.add("old", age=40 * DAY)
+    tried: list[tuple[int, Any]] = [(NOW - 5 * DAY, "ok"), (NOW - ago, "failed"), (NOW - HOUR, "no-key")]
+    bench.writer.commit(Changes(attempts=[Attempt("tube", "all", None, outcome, at) for at, outcome in tried]))
+    await bench.round()
+    assert bench.stored()["old"].deleted == gone
+
+
+@pytest.mark.parametrize("state", ["no-key", "off"])
+async def test_a_source_that_cannot_be_asked_costs_what_may_not_be_kept(bench, state):
+    bench.source = Answering(keep_days=30)
+    bench.add("old", age=40 * DAY)
+    bench.add("young", age=26 * DAY)
+    refresher = Refresher({"tube": bench.source}, bench.around)
+    registration = SourceRegistration("tube", "Tube", None, state, "why")
+    plan = Plan({}, {"tube": SourceSettings(True, {})}, (registration,), {})
+    await refresher.once(plan)
+    assert {name: found.deleted for name, found in bench.stored().items()} == {"old": True, "young": False}
+    assert bench.source.asked == []
+    assert "kept-too-long" in bench.log.getvalue()
+
+
+async def test_a_source_that_is_merely_not_asked_for_keeps_its_posts(bench):
+    bench.source = Answering(keep_days=30)
+    bench.add("old", age=40 * DAY)
+    refresher = Refresher({"tube": bench.source}, bench.around)
+    plan = Plan({}, {"tube": SourceSettings(True, {})}, (SourceRegistration("tube", "Tube", 60.0),), {})
+    await refresher.once(plan)
+    assert not bench.stored()["old"].deleted
 
 
 async def test_many_overdue_posts_are_asked_about_over_several_rounds(bench):

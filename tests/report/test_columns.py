@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.report.columns import Column, cells, cut, pad, table, wrap
+from monitor.report.columns import Column, cells, cut, table, wrap
 
 LINES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=40)
 
@@ -35,9 +35,9 @@ def test_wrapped_lines_fit_and_lose_no_character(text: str, width: int) -> None:
     assert "".join("".join(line[2:] for line in lines).split()) == "".join(text.split())
 
 
-def test_padding_is_in_cells() -> None:
-    assert pad("日本", 6) == "日本  "
-    assert pad("日本", 6, "right") == "  日本"
+def test_texts_are_fitted_in_cells() -> None:
+    assert Column("日本", ["a", "日本語"], "left").fitted(6) == ["日本  ", "a     ", "日本語"]
+    assert Column("日本", ["a", "日本語"]).fitted(5) == [" 日本", "    a", "日本…"]
 
 
 def test_only_the_columns_that_may_be_are_cut() -> None:

@@ -41,7 +41,8 @@ def test_finds_an_eightfold_rise_within_half_an_hour_and_says_why(risen: list[in
     assert found[0].time <= START + timedelta(minutes=5 * RISE + 30)
     assert found[0].level in ("medium", "high")
     evidence = found[0].evidence
-    assert evidence.n == sum(risen[RISE : RISE + evidence.window // 300_000]) or evidence.window > 30 * 60_000
+    end = (found[0].time - START) // timedelta(minutes=5)
+    assert evidence.n == sum(risen[end - evidence.window // BIN : end])
     assert evidence.ratio is not None
     assert evidence.ratio > 3
     assert evidence.ratio == pytest.approx(evidence.n / evidence.expected)

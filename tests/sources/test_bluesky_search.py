@@ -228,6 +228,17 @@ async def test_a_refused_password_is_a_missing_key_and_is_not_told(client, serve
     assert len(web.requests) == 1
 
 
+async def test_a_failed_sign_in_is_shared_by_all_beats_and_tried_again_later(client, server, web):
+    web.answer(SIGN_IN, json.dumps({"error": "AuthenticationRequired", "message": "Invalid"}), "401 Unauthorized")
+    for _ in range(25):
+        with pytest.raises(NoKey):
+            await server.poll(client)
+    assert len(web.requests) == 1
+    web.route(SIGN_IN)(server.sign_in)
+    async with Client(clock=lambda: NOW + 6 * MINUTE, spacing=0.0) as later:
+        assert keys(await server.poll(later)) == ["a", "b", "c", "d"]
+
+
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [

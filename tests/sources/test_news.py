@@ -273,9 +273,14 @@ def test_only_own_feeds():
 
 @pytest.mark.parametrize("address", ["example.com/feed", "file:///etc/passwd", "", 5])
 def test_an_address_that_is_none_is_said(address):
-    with pytest.raises(SourceError, match="Feed 1 in the configuration") as caught:
+    with pytest.raises(SourceError, match="Entry 1 of `feeds`") as caught:
         parts(feeds=[address], use_shipped_feeds=False)
     assert caught.value.permanent
+
+
+def test_only_what_the_configuration_names_is_counted_when_an_address_is_none():
+    with pytest.raises(SourceError, match="Entry 2 of `feeds`"):
+        parts(feeds=["https://example.com/feed", "https://ada:secret@example.com/feed"], use_shipped_feeds=True)
 
 
 def test_nothing_is_read_when_switched_off():

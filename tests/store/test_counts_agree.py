@@ -16,10 +16,14 @@ from monitor.instants import DAY, HOUR, MINUTE
 from monitor.live import LiveSnapshots
 from monitor.records import AnalysedPost, Attempt, Deletion, Snapshot
 from monitor.snapshot import Provenance, build_snapshot
+from monitor.snapshot.calibrations import keep_calibrations
+from monitor.store.labels import NewLabel
 from monitor.store.reader import Reader, open_reader
 from monitor.store.recount import recount
+from monitor.store.rescoring import Rescored
 from monitor.store.writer import Changes, Writer
-from tests.store.factories import BEATS, NOW, analysed
+from monitor.text.shares import LABELS
+from tests.store.factories import BEATS, NOW, PROBABILITIES, analysed
 
 PROVENANCE = Provenance(BEATS, "configuration", "rules", "scorer")
 
@@ -44,6 +48,8 @@ operations = st.one_of(
     st.tuples(st.just("delete author"), st.sampled_from(["ada", "ben"])),
     st.tuples(st.just("retag"), st.integers(1, 20)),
     st.tuples(st.just("forget"), st.sampled_from(["ben", "cem"])),
+    st.tuples(st.just("label"), st.integers(1, 20)),
+    st.tuples(st.just("rescore"), st.integers(0, 3)),
 )
 
 
@@ -65,6 +71,14 @@ def perform(writer: Writer, operation: tuple[str, object]) -> None:
         with open_reader(writer.path) as reader:
             known = {number for number, _, _ in reader.texts_after(0, 1000)}
         writer.retag({argument: ("courts",)} if argument in known else {})  # type: ignore[dict-item]
+    elif name == "label":
+        beats = ("open-models",) if argument % 2 else ("open-models", "courts")  # type: ignore[operator]
+        writer.put_labels([NewLabel(argument, LABELS[argument % 3], beats)], NOW)  # type: ignore[arg-type,operator,index]
+    elif name == "rescore":
+        with open_reader(writer.path) as reader:
+            words = reader.words_after(0, 1000)
+            writer.rescore([Rescored(post, PROBABILITIES[(argument + post.id) % 4]) for post in words])  # type: ignore[operator]
+            keep_calibrations(reader, writer)
     else:
         writer.forget(author=str(argument))
 

@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.instants import parse
-from monitor.nouns.stories import Footnote, Panel, Story
-from monitor.stories import StoryError, read
+from monitor.nouns.stories import Footnote, Panel, Story, StoryCard
+from monitor.stories import StoryError, markdown_form, read
 from monitor.stories.json_form import story_tree
 from monitor.stories.parts import read_chip, slug_of
 
@@ -158,6 +158,17 @@ def test_our_own_markdown():
     assert (story.card.title, story.card.significance, story.card.beat) == ("A title: with a colon", "high", "ai-law")
     assert story.body == "What it says[1].\n\nAnd again."
     assert story.footnotes == (Footnote(1, "A post, https://example.com/p.", "https://example.com/p"),)
+
+
+WORDS = st.text("ab cdé.,“”-:|{}", min_size=1).map(lambda text: " ".join(text.split())).filter(bool)
+
+
+@given(WORDS, WORDS, st.lists(WORDS, min_size=1, max_size=3), st.lists(WORDS, max_size=3))
+def test_markdown_that_is_written_is_read_again(title, dek, paragraphs, notes):
+    body = "\n\n".join(f"x {paragraph} x[{number}]" for number, paragraph in enumerate(paragraphs, 1))
+    card = StoryCard("a-slug", f"T {title}", dek, "ai-law", "Governance", "high", NOW, "https://a.example/b", "drafted")
+    story = Story(card, body, disclosure="By rules.", footnotes=tuple(map(Footnote, range(1, 9), notes)))
+    assert read(markdown_form.write(story))._replace(lacks=()) == story
 
 
 @pytest.mark.parametrize("text", [EXPORT, PAGE])

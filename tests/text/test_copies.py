@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text.copies import cluster, fingerprint
+from monitor.text.copies import REACH, Copies, cluster, fingerprint
 
 TEXT = "Open weights are here: 7 billion parameters, and it runs on a phone"
 
@@ -74,3 +74,16 @@ def test_it_is_the_same_number_in_every_run() -> None:
 def test_clusters_are_numbered_in_order_of_appearance() -> None:
     assert cluster(["a", "b", "A!", "", "b https://example.com", "🔥", ""]) == [0, 1, 0, 2, 1, 3, 4]
     assert cluster([]) == []
+
+
+def test_an_edited_copy_is_in_the_cluster_of_the_first() -> None:
+    edited = TEXT.replace("phone", "phnoe")
+    assert cluster([TEXT, "another text of more than five words", edited]) == [0, 1, 0]
+
+
+def test_the_number_of_a_cluster_is_the_fingerprint_of_its_first_text() -> None:
+    copies = Copies()
+    assert copies.cluster_of(TEXT, 0) == fingerprint(TEXT)
+    assert copies.cluster_of(TEXT + " indeed", REACH) == fingerprint(TEXT)
+    assert copies.cluster_of("indeed " + TEXT, 2 * REACH + 1) == fingerprint("indeed " + TEXT)
+    assert copies.cluster_of("🔥", 0) is None

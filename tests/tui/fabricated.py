@@ -330,6 +330,8 @@ class FabricatedSource:
         ]
         if query.sources:
             found = [one for one in found if one.post.source in query.sources]
+        found = [one for one in found if query.since is None or query.since <= one.at]
+        found = [one for one in found if query.until is None or one.at < query.until]
         if query.order == "engagement":
             found.sort(key=lambda one: -sum(number or 0 for number in one.post.engagement))
         return tuple(found[: query.limit])

@@ -54,6 +54,10 @@ class MonitorScreen(Screen[None]):
 
     def hints(self) -> Sequence[Hint]:
         """The keys of the footer, as the user's keymap has them."""
+        return self.hints_of(self.HINTS)
+
+    def hints_of(self, wanted: Sequence[tuple[str, str]]) -> Sequence[Hint]:
+        """The keys of some bindings that are active now, by their ids."""
         keys = {
             active.binding.id: key_name(active.binding.key)
             for active in reversed(list(self.active_bindings.values()))
@@ -61,7 +65,7 @@ class MonitorScreen(Screen[None]):
         }
         if {"view.source-1", "view.source-8"} <= keys.keys():
             keys["view.source-1"] += f"-{keys['view.source-8']}"
-        return [Hint(keys[name], words) for name, words in self.HINTS if name in keys]
+        return [Hint(keys[name], words) for name, words in wanted if name in keys]
 
     def on_screen_resume(self) -> None:
         self.show()

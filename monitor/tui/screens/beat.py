@@ -9,7 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
+from monitor.evidence_words import span
+from monitor.instants import parse
+from monitor.records import Signal, Span
 from monitor.tui.messages import FilterWanted, FocusMoved, Opened
+from monitor.tui.reading import View
 from monitor.tui.screens.base import MonitorScreen
 from monitor.tui.screens.dashboard import beat_named
 from monitor.tui.waiting import waiting_words
@@ -46,8 +50,11 @@ class BeatScreen(MonitorScreen):
         ("app.quit", "quit"),
     )
 
-    def __init__(self) -> None:
+    def __init__(self, signal: Signal | None = None) -> None:
+        """`signal` is one whose posts to show: those of its beat in its window, rather than the newest."""
         super().__init__()
+        self._signal = signal
+        self._before: View | None = None
         self.beat_title = BeatTitle(id="the-beat")
         self.split = Split(id="split")
         self.chart = HistoryChart(id="chart")
@@ -64,7 +71,10 @@ class BeatScreen(MonitorScreen):
         yield TooSmall()
 
     def on_mount(self) -> None:
-        self.monitor.look_at(self.monitor.view._replace(posts=MORE_POSTS))
+        view = self._before = self.monitor.view
+        if self._signal is not None:
+            view = view._replace(beat=self._signal.beat, span=window_of(self._signal))
+        self.monitor.look_at(view._replace(posts=MORE_POSTS))
         self.posts.focus()
         self.show()
 
@@ -80,8 +90,10 @@ class BeatScreen(MonitorScreen):
         if reading.view.beat == view.beat:
             if reading.view.range_hours == view.range_hours:
                 self.chart.show(reading.history)
-            posts = reading.posts or ()
-            self.posts.show(posts, snapshot.as_of, "Posts", waiting_words(snapshot, beat))
+            if reading.view.span != view.span:
+                return
+            title = f"Posts of {span(*view.span)} UTC, the window of the signal" if view.span else "Posts"
+            self.posts.show(reading.posts or (), snapshot.as_of, title, waiting_words(snapshot, beat))
 
     def action_other_pane(self) -> None:
         (self.split if self.posts.has_focus else self.posts).focus()
@@ -108,5 +120,15 @@ class BeatScreen(MonitorScreen):
         if isinstance(focused, LineList) and focused.needle:
             focused.set_needle("")
             return
-        self.monitor.look_at(self.monitor.view._replace(posts=100))
+        before, view = self._before, self.monitor.view
+        if before is not None:
+            self.monitor.look_at(view._replace(posts=before.posts, span=before.span, beat=before.beat or view.beat))
         super().action_back()
+
+
+def window_of(signal: Signal) -> Span | None:
+    """The window that a signal judged; None where its evidence names none."""
+    between = signal.evidence.get("window")
+    if not isinstance(between, list) or len(between) != 2:
+        return None
+    return parse(str(between[0])), parse(str(between[1]))

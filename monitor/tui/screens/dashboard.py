@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -17,6 +18,7 @@ from monitor.tui.waiting import waiting_words
 from monitor.tui.widgets.beat_title import BeatTitle
 from monitor.tui.widgets.beats_table import BeatsTable
 from monitor.tui.widgets.filter_line import FilterLine
+from monitor.tui.widgets.footer import Hint
 from monitor.tui.widgets.history_chart import HistoryChart
 from monitor.tui.widgets.line_list import LineList
 from monitor.tui.widgets.posts_list import PostsList
@@ -111,6 +113,14 @@ class Dashboard(MonitorScreen):
             beats={one.slug: one.name for one in snapshot.beats},
             beat_name=name,
         )
+
+    def hints(self) -> Sequence[Hint]:
+        """The keys of the footer; while something is unusual, those that lead to it come first."""
+        found = list(super().hints())
+        reading = self.monitor.reading
+        if reading is None or all(signal.closed_at is not None for signal in reading.snapshot.signals):
+            return found
+        return [*found[:1], *self.hints_of((("app.signals", "signals"), ("app.evidence", "working"))), *found[1:]]
 
     # Panes
 

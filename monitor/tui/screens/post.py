@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,16 +17,23 @@ from monitor.tui.widgets.posts_list import MOOD_SIGNS, NAMES, author_of, label_o
 from monitor.tui.widgets.text_pane import TextPane
 from monitor.tui.widgets.too_small import TooSmall
 
+if TYPE_CHECKING:
+    from monitor.text.sentiment import Driver
+
 READING_WIDTH = 88
 """Longer lines than this are hard to read."""
+
+MOST_REASONS = 8
 
 INDENT = "   "
 
 ONE = {"likes": "like", "reposts": "repost", "replies": "reply", "quotes": "quote", "views": "view"}
 
 
-def post_lines(stored: StoredPost, beats: Mapping[str, str], now: int, width: int) -> list[Line]:
-    """A post with everything that is known about it."""
+def post_lines(
+    stored: StoredPost, beats: Mapping[str, str], now: int, width: int, reasons: Sequence[Driver] = ()
+) -> list[Line]:
+    """A post with everything that is known about it, and what drove the score of its mood."""
     room = min(width - 2 * len(INDENT), READING_WIDTH)
     lines: list[Line] = [rule([(NAMES.get(stored.post.source, stored.post.source), "bold text")], (), width)]
     lines.append((("", ""),))
@@ -40,6 +47,12 @@ def post_lines(stored: StoredPost, beats: Mapping[str, str], now: int, width: in
     lines += [((INDENT, ""), (line, "text")) for line in _wrapped(stored.post.text, room)]
     lines += [(("", ""),), rule([("about this post", "muted")], (), width)]
     lines += [_field(name, value, style) for name, value, style in _fields(stored, beats, now) if value]
+    if reasons:
+        words = ", ".join(f"{outside(driver.text)} {driver.weight:+.2f}" for driver in reasons[:MOST_REASONS])
+        name = "because of"
+        for part in wrap(words, room - 13):
+            lines.append(_field(name, part, "text"))
+            name = ""
     if stored.post.url:
         name = "link"
         for part in _chunks(outside(stored.post.url), room - 13):
@@ -102,12 +115,18 @@ class PostText(TextPane):
     def __init__(self, stored: StoredPost, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._stored = stored
+        self._reasons: Sequence[Driver] = ()
+
+    def take(self, reasons: Sequence[Driver]) -> None:
+        """Show what drove the score."""
+        self._reasons = reasons
+        self.renew()
 
     def content(self, width: int) -> Sequence[Line]:
         reading = self.app.reading  # type: ignore[attr-defined]
         beats = {beat.slug: beat.name for beat in reading.snapshot.beats} if reading else {}
         now = reading.snapshot.as_of if reading else self._stored.post.collected_at
-        return post_lines(self._stored, beats, now, width)
+        return post_lines(self._stored, beats, now, width, self._reasons)
 
 
 class PostScreen(MonitorScreen):
@@ -140,6 +159,13 @@ class PostScreen(MonitorScreen):
     def on_mount(self) -> None:
         self.text.focus()
         self.show()
+        if self.monitor.explain is not None:
+            # The scorer takes a moment to load.
+            self.run_worker(self._explain, thread=True)
+
+    def _explain(self) -> None:
+        found = self.monitor.explain(self._stored) if self.monitor.explain is not None else ()
+        self.app.call_from_thread(self.text.take, found)
 
     def action_open_link(self) -> None:
         self.monitor.open_link(self._stored.post.url)

@@ -14,6 +14,9 @@ from monitor.tui.widgets.line_list import LineList, Order
 NAMED_IN_SPLIT = tuple(source.slug for source in SOURCES[:4])
 """The sources with a part of their own in the bar of the split; all others are one part."""
 
+LEAST_SCORED = 15
+"""Scored posts of an hour below which its mood is drawn faint: its 95 % interval reaches four tenths to either side."""
+
 _SHORT_NAMES = ("X", "B", "N", "Y", "o")
 
 
@@ -95,7 +98,7 @@ def beat_row(beat: BeatSnapshot, columns: Columns, *, chosen: bool) -> Line:
     if columns.mood:
         line.append(("  ", ""))
         trace = glyphs.mood_trace(beat.net_sentiment_hourly, beat.volume_hourly)
-        line.extend(with_gaps(trace, "accent" if chosen else "muted"))
+        line.extend(dimmed(trace, beat.scored_hourly, "accent" if chosen else "muted"))
     line.append((right(glyphs.net(beat.sentiment), columns.net), net_style(beat.sentiment)))
     if columns.split:
         line.append(("  ", ""))
@@ -134,6 +137,18 @@ def with_gaps(bars: str, style: str) -> list[Piece]:
             pieces[-1] = (pieces[-1][0] + cell, name)
         else:
             pieces.append((cell, name))
+    return pieces
+
+
+def dimmed(trace: str, scored: Sequence[int], style: str) -> list[Piece]:
+    """A trace of moods in one style, its gaps in theirs, and the hours with few scored posts faint."""
+    pieces: list[Piece] = []
+    for number, cell in enumerate(trace):
+        thin = number < len(scored) and scored[number] < LEAST_SCORED
+        pieces.extend(with_gaps(cell, "faint" if thin else style))
+        if len(pieces) > 1 and pieces[-1][1] == pieces[-2][1]:
+            text, name = pieces.pop()
+            pieces[-1] = (pieces[-1][0] + text, name)
     return pieces
 
 

@@ -11,6 +11,7 @@ from monitor.records import Snapshot, SourceSnapshot
 from monitor.tui.lines import Line, Piece, clip, spread, width_of
 from monitor.tui.widgets.line_pane import LinePane
 from monitor.tui.widgets.split import state_words
+from monitor.tui.widgets.stories_list import LEVELS
 
 LENS_NAMES = {"raw": "posts", "text": "unique texts", "author": "unique authors"}
 
@@ -63,11 +64,12 @@ def header_line(state: HeaderState, width: int) -> Line:
 def _variants(name: list[Piece], state: HeaderState, snapshot: Snapshot) -> Iterator[list[Piece]]:
     """What stands on the left, the least telling parts given up one after another."""
     volume, records, moment, live = _volume(snapshot), _records(snapshot), _moment(snapshot), _liveness(state)
-    yield [*name, *volume, *records, *moment, *live]
-    yield [*name, *volume[:-1], *records, *moment, *live]
-    yield [*name, *volume[:2], *records, *moment, *live]
-    yield [*name, *volume[:2], *moment, *live]
-    yield [*name, *volume[:2], *live]
+    signals = _signals(snapshot)
+    yield [*name, *volume, *records, *moment, *live, *signals]
+    yield [*name, *volume[:-1], *records, *moment, *live, *signals]
+    yield [*name, *volume[:2], *records, *moment, *live, *signals]
+    yield [*name, *volume[:2], *moment, *live, *signals]
+    yield [*name, *volume[:2], *live, *signals]
 
 
 def _volume(snapshot: Snapshot) -> list[Piece]:
@@ -93,6 +95,16 @@ def _records(snapshot: Snapshot) -> list[Piece]:
 def _moment(snapshot: Snapshot) -> list[Piece]:
     moment = to_datetime(snapshot.as_of)
     return [("  ", ""), (f"{moment.day} {moment:%b %H:%M}", "text"), (" UTC", "muted")]
+
+
+def _signals(snapshot: Snapshot) -> list[Piece]:
+    """How many signals are open, with the sign of the highest level."""
+    levels = [signal.level for signal in snapshot.signals if signal.closed_at is None]
+    if not levels:
+        return []
+    highest = next(level for level in ("high", "medium", "low") if level in levels)
+    sign, style = LEVELS[highest]
+    return [("  ", ""), (f"{sign.strip()} ", style), (f"{len(levels)} signal{'s' if len(levels) > 1 else ''}", "text")]
 
 
 def _liveness(state: HeaderState) -> list[Piece]:

@@ -1,0 +1,48 @@
+"""Posts that a story may mean: by what an audience did with them, and by their addresses."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from monitor.records import StoredPost
+from monitor.store.search import find_post
+
+COUNTS = ("likes", "replies", "reposts", "quotes", "views")
+
+
+def find_by_count(
+    connection: sqlite3.Connection, beats: Mapping[int, str], count: str, value: int, span: tuple[int, int], limit: int
+) -> tuple[StoredPost, ...]:
+    """Posts of a span with exactly so many likes (or replies, and so on), newest first; deleted ones do not count.
+
+    Raises:
+        ValueError: there is no such count.
+    """
+    if count not in COUNTS:
+        raise ValueError(f"{count} is none of {', '.join(COUNTS)}")
+    rows = connection.execute(
+        "SELECT p.id FROM post_beats e CROSS JOIN posts p ON p.id = e.post_id "
+        f"WHERE e.beat_id = 0 AND e.at >= ? AND e.at < ? AND p.{count} = ? AND p.deleted_at IS NULL "
+        "ORDER BY e.at DESC, p.id DESC LIMIT ?",
+        (*span, value, limit),
+    ).fetchall()
+    return _posts(connection, beats, rows)
+
+
+def find_by_addresses(
+    connection: sqlite3.Connection, beats: Mapping[int, str], urls: Sequence[str]
+) -> tuple[StoredPost, ...]:
+    """Posts at any of the addresses; deleted ones have none. Reads all posts once, whatever the number of addresses."""
+    if not urls:
+        return ()
+    marks = ", ".join("?" * len(urls))
+    rows = connection.execute(f"SELECT id FROM posts WHERE url IN ({marks}) ORDER BY id", tuple(urls)).fetchall()
+    return _posts(connection, beats, rows)
+
+
+def _posts(
+    connection: sqlite3.Connection, beats: Mapping[int, str], rows: Sequence[tuple[int]]
+) -> tuple[StoredPost, ...]:
+    found = (find_post(connection, beats, row[0]) for row in rows)
+    return tuple(post for post in found if post is not None)
