@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from monitor.records import SourceState, Span
-    from monitor.store.reader import SourceRow
+    from monitor.store.rows import SourceRow
     from monitor.store.standing import PartTrouble, Standing
 
 _PATIENCE = 3

@@ -24,7 +24,8 @@ from monitor.signals.volume_detector import RANK
 
 if TYPE_CHECKING:
     from monitor.detecting.records import Evidence
-    from monitor.store.reader import BeatRow, Reader
+    from monitor.store.reader import Reader
+    from monitor.store.rows import BeatRow
     from monitor.store.signal_data import SignalData
 
 KINDS = (VOLUME, MOOD, COPIES)

@@ -36,6 +36,9 @@ Result = TypeVar("Result")
 HEARTBEAT = 15.0
 """Seconds between two touches of the lease file."""
 
+LOOK_WITHIN = 90.0
+"""Seconds for which signals are looked for when everything is read once."""
+
 SUMMARY = 900.0
 """Seconds between two lines that say how much came."""
 
@@ -118,11 +121,20 @@ class Service:
             if done:
                 await self._unless_ended(refresher.once(plan))
         if done and self._detection is not None:
-            await self._unless_ended(self._detection.look())
+            await self._look_once(self._detection)
         if not done:
             return self._setting.requests.exit_code or 0
         self._setting.events.event("done", kept=self._committer.kept, let_go=self._committer.let_go)
         return 0 if reading else 1
+
+    async def _look_once(self, detection: Detection) -> None:
+        """Look for signals, if that does not take long; else the next process that looks takes it up."""
+        try:
+            async with asyncio.timeout(LOOK_WITHIN):
+                await self._unless_ended(detection.look())
+        except TimeoutError:
+            message = f"looking for signals took more than {LOOK_WITHIN:.0f} s; `monitor signals` looks again"
+            self._setting.events.event("signals-put-off", "warning", message=message)
 
     async def _follow(self) -> int:
         """Read all parts; over again with another client where the configuration names other hosts."""

@@ -14,6 +14,7 @@ from monitor.signals.coverage import gaps, union
 from monitor.source_states import source_state
 from monitor.store.cells import probabilities_of
 from monitor.store.schema import ALL_BEATS
+from monitor.text.scorers import IN_USE
 from monitor.text.shares import shares_of_counts
 
 if TYPE_CHECKING:
@@ -67,12 +68,14 @@ def beat_snapshot(moment: Moment, tables: Tables, beat: Beat, signals: tuple[str
         unique_texts=texts,
         unique_authors=authors,
         by_source=_split(moment, tables, beat_id),
-        sentiment=shares_of_moods(_joined(moods.values()), known),
+        sentiment=shares_of_moods(joined(moods.values()), known, moment.mistakes),
         sentiment_by_source=tuple(
-            (slug, shares_of_moods(moods[row.id], known)) for slug, row in moment.known_sources if row.id in moods
+            (slug, shares_of_moods(moods[row.id], known, moment.mistakes))
+            for slug, row in moment.known_sources
+            if row.id in moods
         ),
         volume_hourly=tuple(_hourly_volume(moment, counts, beat_id, covered_from)),
-        net_sentiment_hourly=tuple([shares_of_moods(cells, known).net for cells in hourly_moods]),
+        net_sentiment_hourly=tuple([shares_of_moods(cells, known, moment.mistakes).net for cells in hourly_moods]),
         scored_hourly=tuple([sum([posts for _, posts in cells]) for cells in hourly_moods]),
         signals=signals,
     )
@@ -147,7 +150,8 @@ def moods_by_beat(counts: WindowCounts) -> dict[int, dict[int, Moods]]:
     return moods
 
 
-def _joined(moods: Collection[Moods]) -> Moods:
+def joined(moods: Collection[Moods]) -> Moods:
+    """The cells of several groups as those of one."""
     if len(moods) == 1:
         return next(iter(moods))
     sums: dict[int, int] = {}
@@ -158,8 +162,11 @@ def _joined(moods: Collection[Moods]) -> Moods:
 
 
 @lru_cache(maxsize=16384)
-def shares_of_moods(moods: Moods, calibration: Calibration | None = None) -> Shares:
-    """The shares of a group of posts that were counted by cell, corrected by what labelled posts of its beat say."""
+def shares_of_moods(moods: Moods, calibration: Calibration | None = None, mistakes: str = IN_USE) -> Shares:
+    """The shares of a group of posts that were counted by cell, corrected by what labelled posts of its beat say.
+
+    Without such posts they are corrected by the mistakes that the scorer is known to make; see `shares_of_counts`.
+    """
     if not moods:
         return NO_SHARES
-    return shares_of_counts({probabilities_of(cell): posts for cell, posts in moods}, calibration)
+    return shares_of_counts({probabilities_of(cell): posts for cell, posts in moods}, calibration, mistakes)

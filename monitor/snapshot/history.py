@@ -37,5 +37,5 @@ def build_history(
         known = beat_calibrations(reader).get(row.id) if reader.has_labels() else None
     collected = {hour - hour % width for hour in moment.collected if hour + HOUR > row.covered_from}
     volume = tuple(volumes.get(start) if start in volumes else (0 if start in collected else None) for start in bins)
-    net = tuple(shares_of_moods(moods.get(start, ()), known).net for start in bins)
+    net = tuple(shares_of_moods(moods.get(start, ()), known, moment.mistakes).net for start in bins)
     return BeatHistory(slug, range_hours, bins, bin_hours, volume, net, marks)

@@ -9,10 +9,12 @@ from monitor.signals.baseline import DAYS, days_to_count
 from monitor.signals.coverage import collected_hours, union
 from monitor.store.counting import Selection
 from monitor.store.errors import StorePruned
+from monitor.text.scorers import mistakes_like
 
 if TYPE_CHECKING:
     from monitor.records import Span
-    from monitor.store.reader import BeatRow, Reader, SourceRow
+    from monitor.store.reader import Reader
+    from monitor.store.rows import BeatRow, SourceRow
 
 
 class Moment:
@@ -31,6 +33,8 @@ class Moment:
         self.known_sources = [(slug, self.rows[slug]) for slug in self.source_order if slug in self.rows]
         """Those that the store knows, in the same order."""
         self.beats: dict[str, BeatRow] = reader.beats()
+        self.mistakes = mistakes_like(reader.scorer())
+        """Whose known mistakes correct the shares of beats that nobody labelled posts of."""
         self.admitted = sources
         numbers = None if sources is None else frozenset(row.id for slug, row in self.rows.items() if slug in sources)
         known_before = as_of if as_of <= reader.newest_collected_at() else None

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import os
 
-from monitor.light_typing import TYPE_CHECKING, NamedTuple
+from monitor.light_typing import TYPE_CHECKING
 from monitor.nouns.snapshots import Mark
 from monitor.store import counting, earlier_days
 from monitor.store.connection import explained, open_for_reading
 from monitor.store.ledger import spans_by_source
+from monitor.store.rows import BeatRow, LedgerRow, SourceRow
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Sequence
     from types import TracebackType
-    from typing import Any, Literal, Self
+    from typing import Any, Self
 
     from monitor.nouns.stories import Panel, StoryVersion
     from monitor.records import (
         Lens,
         PostQuery,
         Signal,
-        SourceState,
         Span,
         StoredPost,
         Story,
@@ -33,49 +33,6 @@ if TYPE_CHECKING:
     from monitor.store.rescoring import Words
     from monitor.store.signal_data import SignalData
     from monitor.store.standing import Standing
-
-
-class SourceRow(NamedTuple):
-    """What the store knows of a source at some moment."""
-
-    id: int
-    slug: str
-    name: str
-    interval_seconds: float | None
-    state: SourceState | Literal[""]
-    note: str
-    last_success: int | None
-    """When it last gave what it was asked for."""
-    last_failure: int | None
-    failure: str
-    """The message of the last failure."""
-
-
-class BeatRow(NamedTuple):
-    """A beat with its number in the store."""
-
-    id: int
-    slug: str
-    covered_from: int
-    """Before this moment the store holds posts of the beat by chance only."""
-
-
-class LedgerRow(NamedTuple):
-    """A stretch of like attempts at one part of a source."""
-
-    source: str
-    part: str
-    outcome: Literal["ok", "failed", "missed", "no-key", "over-budget"]
-    covered: Span | None
-    recorded_at: int
-    last_recorded_at: int
-    attempts: int
-    read: int
-    kept: int
-    let_go: int
-    message: str
-    fraction: float
-    """What share of the stretch was read, where a ceiling let only a part be read."""
 
 
 class Moment:

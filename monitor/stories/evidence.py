@@ -121,7 +121,9 @@ class Evidence:
 
     def _as_stored_now(self, beat: str | None, hours: int, end: int) -> Figures | None:
         """Volumes of posts that were collected later, as after an import of old ones."""
-        from monitor.snapshot.figures import moods_by_beat, shares_of_moods
+        from monitor.snapshot.calibrations import beat_calibrations
+        from monitor.snapshot.figures import joined, moods_by_beat, shares_of_moods
+        from monitor.text.scorers import mistakes_like
 
         rows = self._reader.beats()
         number = ALL_BEATS if beat is None else rows[beat].id if beat in rows else -1
@@ -133,6 +135,8 @@ class Evidence:
             return None
         previous = selection._replace(span=(end - 2 * hours * HOUR, end - hours * HOUR))
         moods = moods_by_beat(counts).get(number, {})
+        known = beat_calibrations(self._reader).get(number) if self._reader.has_labels() else None
+        mistakes = mistakes_like(self._reader.scorer())
         by_source = {slugs[source]: posts for (one, source), posts in counts.by_source.items() if one == number}
         return Figures(
             self._names.get(beat, beat) if beat else "all beats",
@@ -144,8 +148,12 @@ class Evidence:
             None,
             None,
             by_source,
-            shares_of_moods(tuple(cell for cells in moods.values() for cell in cells)) if moods else None,
-            {slugs[source]: shares_of_moods(cells) for source, cells in moods.items() if source in slugs},
+            shares_of_moods(joined(moods.values()), known, mistakes) if moods else None,
+            {
+                slugs[source]: shares_of_moods(cells, known, mistakes)
+                for source, cells in moods.items()
+                if source in slugs
+            },
             True,
         )
 

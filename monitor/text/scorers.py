@@ -21,3 +21,13 @@ CONFUSIONS: dict[str, tuple[Vector, Vector, Vector]] = {
 """Row: the class given; column: the class of a person's label. On the 47,404 tweets of SemEval 2013-2016: VADER's
 thresholds were set on these; the table scored each sixth of them, in order of time, with weights that the others
 taught."""
+
+
+def mistakes_like(name: str | None) -> str:
+    """Whose row of `CONFUSIONS` serves for the scores of a scorer of this name.
+
+    Of a scorer that is not ours nothing is known; the one that mistakes more stands in for it.
+    """
+    if name is None:
+        return IN_USE
+    return next((kind for kind, known in NAMES.items() if known == name), "vader")

@@ -142,8 +142,16 @@ def estimate_shares(
     return Calibration(rows, labelled[1]).shares_of_counts(counts)
 
 
-def shares_of_counts(cells: Mapping[Probabilities, int], calibration: Calibration | None = None) -> Shares:
-    """The same as `estimate_shares` over rows that are counted: how many posts have these probabilities."""
+def shares_of_counts(
+    cells: Mapping[Probabilities, int], calibration: Calibration | None = None, mistakes: str = IN_USE
+) -> Shares:
+    """The same as `estimate_shares` over rows that are counted: how many posts have these probabilities.
+
+    Args:
+        cells: posts by probabilities.
+        calibration: what labels say of the scorer in this domain; None where nobody labelled.
+        mistakes: whose confusion corrects what is not calibrated, a key of `monitor.text.scorers.CONFUSIONS`.
+    """
     if calibration is not None:
         return calibration.shares_of_counts(cells)
     counts = [0, 0, 0]
@@ -151,13 +159,13 @@ def shares_of_counts(cells: Mapping[Probabilities, int], calibration: Calibratio
         counts[_index_of(probabilities)] += posts
     if not any(counts):
         return NO_SHARES
-    return _of_classes(counts[0], counts[1], counts[2])
+    return _of_classes(counts[0], counts[1], counts[2], mistakes)
 
 
 @lru_cache(maxsize=16384)
-def _of_classes(negative: int, neutral: int, positive: int) -> Shares:
+def _of_classes(negative: int, neutral: int, positive: int, mistakes: str) -> Shares:
     n = negative + neutral + positive
-    rows = [row for row in zip(CONFUSIONS[IN_USE], (negative, neutral, positive), strict=True) if row[1]]
+    rows = [row for row in zip(CONFUSIONS[mistakes], (negative, neutral, positive), strict=True) if row[1]]
     found = mixture(rows, _START, _START_POSTS + _START_SHARE * n)
     return _shares(found.shares, total(found.variance, _SYSTEMATIC), n, False)
 
