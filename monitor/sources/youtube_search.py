@@ -35,6 +35,8 @@ LONGEST_LOOK_BACK = 7 * instants.DAY
 LAG = 10 * instants.MINUTE
 """How far the search is behind."""
 OVERLAP = 30 * instants.MINUTE
+MOST_OWED = 10
+"""Spans that searches did not reach, beyond which the oldest is given up."""
 
 WATCHED = 100
 """Videos that are remembered for their comments."""
@@ -76,8 +78,8 @@ class State(NamedTuple):
     given: dict[str, int] = {}  # noqa: RUF012 - never changed in place
     """When videos were published that were given lately, by their identifier."""
     videos: dict[str, Watched] = {}  # noqa: RUF012 - never changed in place
-    owed: Span | None = None
-    """What a search did not reach, to be asked for in later polls."""
+    owed: tuple[Span, ...] = ()
+    """What searches did not reach, oldest first, to be asked for in later polls."""
 
 
 def queries_of(beats: Iterable[Beat], terms_each: int, longest: int = LONGEST_QUERY) -> tuple[str, ...]:
@@ -112,7 +114,7 @@ async def read_search(
         SourceError: an answer could not be used.
     """
     state = read_state(cursor)
-    owed = state.owed
+    owed = bool(state.owed)
     floor = now - LONGEST_LOOK_BACK
     start = now - FIRST_LOOK_BACK if state.done is None else min(max(state.done, floor), now)
     end = now - LAG
@@ -126,9 +128,12 @@ async def read_search(
         state = _after(state, page.posts, found, end, now)
         if not whole and page.posts:
             oldest = max(start, min(post.published_at for post in page.posts))
-            missed = missed or state.owed
-            state = state._replace(owed=(start, oldest) if oldest > start else None)
+            if oldest > start:
+                state = state._replace(owed=(*state.owed, (start, oldest)))
             start = min(oldest, end)
+        if len(state.owed) > MOST_OWED:
+            missed = missed or state.owed[0]
+            state = state._replace(owed=state.owed[1:])
         yield Batch(
             posts=tuple(reversed(found)),
             cursor=_write(state),
@@ -137,8 +142,8 @@ async def read_search(
             missed=missed,
             damaged=page.damaged,
         )
-    if state.owed is not None and state.owed == owed and client.meter.fraction() >= 1:
-        batch, state = await _read_owed(client, endpoint, query, state, state.owed, now, wishes)
+    if owed and client.meter.fraction() >= 1:
+        batch, state = await _read_owed(client, endpoint, query, state, now, wishes)
         yield batch
     if wishes.comments > 0 and state.videos:
         comments, videos = await read_comments(client, endpoint, state.videos, wishes.comments, now)
@@ -146,16 +151,17 @@ async def read_search(
 
 
 async def _read_owed(
-    client: Client, endpoint: str, query: str, state: State, owed: Span, now: int, wishes: Wishes
+    client: Client, endpoint: str, query: str, state: State, now: int, wishes: Wishes
 ) -> tuple[Batch, State]:
-    """The newest of what an earlier search did not reach, and what is still owed after it."""
-    start, end = owed
+    """The newest of what was not reached the longest ago, and what is still owed after it."""
+    (start, end), *others = state.owed
     page, whole = await _search(client, endpoint, query, (start, end + instants.SECOND), now, wishes)
     fresh = [post for post in page.posts if post.native_id not in state.given]
     found = await _in_full(client, endpoint, fresh, now)
     oldest = start if whole or not page.posts else max(start, min(post.published_at for post in page.posts))
     given = state.given | {post.native_id: post.published_at for post in page.posts}
-    state = state._replace(given=given, owed=(start, oldest) if start < oldest < end else None)
+    left = [(start, oldest)] if start < oldest < end else []
+    state = state._replace(given=given, owed=(*left, *others))
     covered = (oldest, end) if oldest < end else None
     posts = tuple(reversed(found))
     return Batch(posts, _write(state), covered, read=len(fresh) + page.damaged, damaged=page.damaged), state
@@ -300,9 +306,12 @@ def read_state(cursor: str | None) -> State:
         numbers = [number for value in list_of(values) if (number := number_of(value)) is not None]
         if VIDEO.fullmatch(key) and len(numbers) == len(Watched._fields):
             videos[key] = Watched(*numbers)
-    ends = [sane(number_of(value)) for value in list_of(data.get("owed"))]
-    owed = (ends[0], ends[1]) if len(ends) == 2 and ends[0] and ends[1] and ends[0] < ends[1] else None
-    return State(sane(number_of(data.get("done"))), given, videos, owed)
+    owed: list[Span] = []
+    for span in list_of(data.get("owed")):
+        ends = [end for value in list_of(span) if (end := sane(number_of(value))) is not None]
+        if len(ends) == 2 and ends[0] < ends[1]:
+            owed.append((ends[0], ends[1]))
+    return State(sane(number_of(data.get("done"))), given, videos, tuple(owed))
 
 
 def _write(state: State) -> str:

@@ -249,16 +249,17 @@ async def test_what_lies_beyond_the_pages_is_read_later(client, library, monkeyp
     assert len(await reader.poll(NOW + 3 * HOUR)) == 1
 
 
-async def test_what_is_owed_is_missed_when_another_search_does_not_reach_far_enough(client, library, monkeypatch):
+async def test_of_too_much_that_is_owed_the_oldest_is_missed(client, library, monkeypatch):
     monkeypatch.setattr(youtube_search, "MOST_PAGES", 1)
-    for number in range(120):
-        library.add(number, NOW - HOUR - number * SECOND)
+    monkeypatch.setattr(youtube_search, "MOST_OWED", 2)
     reader = Reader(client, library, TestMeter(0.5))
-    await reader.poll()
-    for number in range(200, 320):
-        library.add(number, NOW + HOUR - number * SECOND)
-    (batch,) = await reader.poll(NOW + 2 * HOUR)
-    assert batch.missed == (NOW - DAY, NOW - HOUR - 49 * SECOND)
+    missed = []
+    for hour in range(4):
+        for number in range(60):
+            library.add(100 * hour + number, NOW + hour * HOUR - LAG - number * SECOND)
+        (batch,) = await reader.poll(NOW + hour * HOUR)
+        missed.append(batch.missed)
+    assert missed == [None, None, (NOW - DAY, NOW - LAG - 49 * SECOND), (NOW - LAG, NOW + HOUR - LAG - 49 * SECOND)]
 
 
 async def test_one_page_is_all_while_calls_run_short(client, library):
