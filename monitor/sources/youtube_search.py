@@ -114,7 +114,7 @@ async def read_search(
         SourceError: an answer could not be used.
     """
     state = read_state(cursor)
-    owed = bool(state.owed)
+    owed, whole = bool(state.owed), True
     floor = now - LONGEST_LOOK_BACK
     start = now - FIRST_LOOK_BACK if state.done is None else min(max(state.done, floor), now)
     end = now - LAG
@@ -142,7 +142,8 @@ async def read_search(
             missed=missed,
             damaged=page.damaged,
         )
-    if owed and client.meter.fraction() >= 1:
+    # While calls run short, one page more is asked for only where the search itself needed no more than one.
+    if owed and (whole or client.meter.fraction() >= 1):
         batch, state = await _read_owed(client, endpoint, query, state, now, wishes)
         yield batch
     if wishes.comments > 0 and state.videos:
