@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from monitor.instants import to_datetime
 from monitor.records import Story, StoryCard
+from monitor.stories.markup import plain
 from monitor.tui.lines import Line, outside, rule, wrap
 from monitor.tui.screens.base import MonitorScreen
 from monitor.tui.screens.post import INDENT, READING_WIDTH
@@ -105,7 +106,7 @@ class StoryScreen(MonitorScreen):
     def take(self, slug: str, story: Story | None) -> None:
         """The story was read."""
         if slug == self.card.slug:
-            self.text.take(story.body if story else "The text of this story is not in the store.")
+            self.text.take(plain(story.body).text if story else "The text of this story is not in the store.")
 
     def action_open_link(self) -> None:
         self.monitor.open_link(self.card.url)
