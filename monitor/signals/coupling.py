@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import combinations
 from math import atanh, erfc, sqrt
+from operator import mul
 from statistics import median
 from typing import Literal, NamedTuple
 
 from monitor.instants import HOUR
+from monitor.records import Significance
 from monitor.signals.beta import adjusted
+from monitor.signals.phrases import rise_p
 
 LAGS = 6
 LOCKSTEP = 0.6
@@ -23,6 +26,7 @@ _TREND_HOURS = 7 * 24
 _LEAST_TREND_HOURS = 24
 _MEMORY_LAGS = 24
 _MOST_R = 0.999999
+_ROUNDING = 1e-9
 
 
 class Overlap(NamedTuple):
@@ -98,11 +102,11 @@ def locksteps(counts: Mapping[str, Sequence[int | None]], start: int) -> list[Lo
     """
     if len({len(hours) for hours in counts.values()}) > 1:
         raise ValueError("all beats need the same hours")
-    residuals = {beat: residual(hours, start) for beat, hours in sorted(counts.items()) if _loud(hours)}
+    series = {beat: _Series.of(residual(hours, start)) for beat, hours in sorted(counts.items()) if _loud(hours)}
     found = [
         pair
-        for first, second in combinations(residuals, 2)
-        if (pair := _compare(first, residuals[first], second, residuals[second]))
+        for first, second in combinations(series, 2)
+        if (pair := _compare(first, series[first], second, series[second]))
     ]
     judged = [
         pair._replace(q=q, verdict=_verdict(pair.r, pair.lag, q))
@@ -145,43 +149,66 @@ def _loud(hours: Sequence[int | None]) -> bool:
     return len(posts) >= LEAST_HOURS and sum(posts) >= LEAST_POSTS_AN_HOUR * len(posts)
 
 
-def _compare(first: str, a: Sequence[float | None], second: str, b: Sequence[float | None]) -> Lockstep | None:
+class _Series(NamedTuple):
+    """What is left of the hours of a beat, in the form in which sums over pairs of hours are quickest."""
+
+    values: list[float]
+    """0 where there is none."""
+    squares: list[float]
+    there: list[int]
+    """1 where there is a value, else 0."""
+    own: tuple[float, ...]
+    """Correlation with itself one hour later, two hours later and so on."""
+
+    @classmethod
+    def of(cls, left: Sequence[float | None]) -> _Series:
+        values = [value or 0.0 for value in left]
+        bare = cls(values, [value * value for value in values], [int(value is not None) for value in left], ())
+        own = tuple(r if n > 2 else 0.0 for n, r in (_correlation(bare, bare, k) for k in range(1, _MEMORY_LAGS + 1)))
+        return bare._replace(own=own)
+
+
+def _compare(first: str, a: _Series, second: str, b: _Series) -> Lockstep | None:
     best: tuple[float, int, int] | None = None
     for lag in range(-LAGS, LAGS + 1):
-        pairs = _pairs(a, b, lag)
-        if len(pairs) < LEAST_HOURS // 2:
+        n, r = _correlation(a, b, lag)
+        if n < LEAST_HOURS // 2:
             continue
-        r = _correlation(pairs)
         if best is None or (abs(r), -abs(lag)) > (abs(best[0]), -abs(best[1])):
-            best = r, lag, len(pairs)
+            best = r, lag, n
     if best is None:
         return None
     r, lag, hours = best
-    memory = sum(max(0.0, _own(a, k) * _own(b, k)) for k in range(1, _MEMORY_LAGS + 1))
+    memory = sum(max(0.0, mine * other) for mine, other in zip(a.own, b.own, strict=True))
     effective = hours / (1 + 2 * memory)
     clear = abs(atanh(max(-_MOST_R, min(_MOST_R, r)))) * sqrt(max(effective - 3, 0.0))
     p = min(1.0, (2 * LAGS + 1) * erfc(clear / sqrt(2)))
     return Lockstep(first, second, None, r, lag, hours, effective, p, p)
 
 
-def _pairs(a: Sequence[float | None], b: Sequence[float | None], lag: int) -> list[tuple[float, float]]:
-    """Values of `a` with those of `b` that many hours later, where there are both."""
-    early, late = (a, b[lag:]) if lag >= 0 else (a[-lag:], b)
-    return [(x, y) for x, y in zip(early, late, strict=False) if x is not None and y is not None]
+def _correlation(a: _Series, b: _Series, lag: int) -> tuple[int, float]:
+    """Over the hours of `a` and those of `b` that many hours later, where there are both: how many, and r."""
+    early = slice(-lag, None) if lag < 0 else slice(None)
+    late = slice(lag, None) if lag > 0 else slice(None)
+    x, xx, mine = a.values[early], a.squares[early], a.there[early]
+    y, yy, other = b.values[late], b.squares[late], b.there[late]
+    n = _sum(mine, other)
+    if not n:
+        return 0, 0.0
+    sum_x, sum_y = _sum(x, other), _sum(y, mine)
+    across = _sum(x, y) - sum_x * sum_y / n
+    spread_x = _sum(xx, other) - sum_x * sum_x / n
+    spread_y = _sum(yy, mine) - sum_y * sum_y / n
+    # Values are cut at a few standard deviations, so that what is this small is nothing but rounding.
+    if spread_x <= _ROUNDING or spread_y <= _ROUNDING:
+        return int(n), 0.0
+    return int(n), max(-1.0, min(1.0, across / sqrt(spread_x * spread_y)))
 
 
-def _own(values: Sequence[float | None], lag: int) -> float:
-    pairs = _pairs(values, values, lag)
-    return _correlation(pairs) if len(pairs) > 2 else 0.0
-
-
-def _correlation(pairs: Sequence[tuple[float, float]]) -> float:
-    n = len(pairs)
-    mean_x, mean_y = sum(x for x, _ in pairs) / n, sum(y for _, y in pairs) / n
-    xx = sum((x - mean_x) ** 2 for x, _ in pairs)
-    yy = sum((y - mean_y) ** 2 for _, y in pairs)
-    xy = sum((x - mean_x) * (y - mean_y) for x, y in pairs)
-    return max(-1.0, min(1.0, xy / sqrt(xx * yy))) if xx > 0 and yy > 0 else 0.0
+def _sum(left: Sequence[float], right: Sequence[float]) -> float:
+    """The sum of products, as far as both go."""
+    total: float = sum(map(mul, left, right))
+    return total
 
 
 def _verdict(r: float, lag: int, q: float) -> Literal["lockstep", "coupled"] | None:
@@ -190,3 +217,33 @@ def _verdict(r: float, lag: int, q: float) -> Literal["lockstep", "coupled"] | N
     if r >= LOCKSTEP and abs(lag) <= 1:
         return "lockstep"
     return "coupled" if r >= COUPLED else None
+
+
+LEAST_SHARED = 15
+LEAST_OVERLAP_RATIO = 2.0
+_OVERLAP_LEVELS: tuple[tuple[float, Significance], ...] = ((1e-14, "high"), (1e-11, "medium"), (1e-8, "low"))
+"""Small, as three hundred pairs are looked at every hour; fixed, so that a pair is judged by its own counts alone."""
+
+
+class GrownOverlap(NamedTuple):
+    """Two beats that share far more than in the days before."""
+
+    level: Significance
+    share: float
+    """Shared clusters to clusters of either, now."""
+    previous_share: float
+    ratio: float | None
+    """None where nothing was shared before."""
+    p: float
+
+
+def grown_overlap(shared: int, either: int, previous_shared: int, previous_either: int) -> GrownOverlap | None:
+    """Whether two beats share more than in the days before, with the allowance for drift of rising phrases."""
+    if shared < LEAST_SHARED or not either or not previous_either:
+        return None
+    share, before = shared / either, previous_shared / previous_either
+    if share < LEAST_OVERLAP_RATIO * before:
+        return None
+    p = rise_p(shared, either, previous_shared, previous_either)
+    level = next((level for least, level in _OVERLAP_LEVELS if p <= least), None)
+    return None if level is None else GrownOverlap(level, share, before, share / before if before else None, p)

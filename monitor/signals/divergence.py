@@ -9,13 +9,25 @@ from typing import NamedTuple
 
 from monitor.records import Significance
 from monitor.signals.beta import adjusted
-from monitor.signals.mood import DRIFT, HIGH_Q, LOW_Q, MEDIUM_Q
+from monitor.signals.mood import DRIFT
 
 LEAST_VOTES = 50
 """Of each source."""
 
+LOW_Q = 1e-4
+MEDIUM_Q = 1e-5
+HIGH_Q = 1e-7
+"""Small, as every beat is looked at every hour."""
+
 LEAST_DIFFERENCE = 0.2
 """Of net sentiment, which goes from -1 to 1."""
+
+LEAST_WIDENING = 0.15
+"""How much further apart than in the days before two sources have to be; they differ for good where the scorer errs
+differently on their kinds of texts."""
+
+LARGEST_P_WIDENED = 1e-4
+LEAST_VOTES_BEFORE = 100
 
 _Z95 = 1.959964
 
@@ -28,6 +40,16 @@ class Net(NamedTuple):
     low: float
     high: float
     votes: int
+
+
+class Widened(NamedTuple):
+    """Two sources now and in the days before."""
+
+    before: float
+    """The difference in the days before, positive where the source that is above zero now was above the other."""
+    p: float
+    """Two-sided, of the difference having changed."""
+    clear: bool
 
 
 class Divergence(NamedTuple):
@@ -77,6 +99,31 @@ def divergences(votes: Mapping[str, tuple[float, float, int]]) -> list[Divergenc
             level: Significance = "high" if q <= HIGH_Q else "medium" if q <= MEDIUM_Q else "low"
             found.append(Divergence(level, high, low, high.net - low.net, p, q))
     return sorted(found, key=lambda each: (each.p, each.positive.source, each.negative.source))
+
+
+def widened(
+    present: Mapping[str, tuple[float, float, int]],
+    before: Mapping[str, tuple[float, float, int]],
+    upper: str,
+    lower: str,
+) -> Widened | None:
+    """Whether two sources lie further apart than in the days before; None where those hold too few votes to tell.
+
+    Args:
+        present, before: (positive, negative, n) by source.
+        upper, lower: the sources above and below zero.
+    """
+    earlier = [before.get(source, (0.0, 0.0, 0)) for source in (upper, lower)]
+    if min(votes[2] for votes in earlier) < LEAST_VOTES_BEFORE:
+        return None
+    now, then = (
+        [(positive - negative) / n for positive, negative, n in group]
+        for group in ([present[upper], present[lower]], earlier)
+    )
+    change = (now[0] - now[1]) - (then[0] - then[1])
+    variance = sum(_variance(*present[source]) for source in (upper, lower)) + sum(_variance(*row) for row in earlier)
+    p = erfc(abs(change) / sqrt(2 * variance)) if variance > 0 else 1.0
+    return Widened(then[0] - then[1], p, change >= LEAST_WIDENING and p <= LARGEST_P_WIDENED)
 
 
 def _variance(positive: float, negative: float, n: int) -> float:

@@ -46,7 +46,9 @@ class Step(NamedTuple):
     event: Event | None
 
 
-def follow(signal: Open | None, alarm: Significance | None, calm: bool, at: int) -> Step:
+def follow(
+    signal: Open | None, alarm: Significance | None, calm: bool, at: int, longest_gap: int = _LONGEST_GAP
+) -> Step:
     """Take one look at a beat.
 
     Args:
@@ -54,12 +56,13 @@ def follow(signal: Open | None, alarm: Significance | None, calm: bool, at: int)
         alarm: the level of a detection at this moment, if there is one.
         calm: whether things are close to usual again; a moment that was not collected is none to look at.
         at: the moment of the look, no earlier than the last.
+        longest_gap: milliseconds between two looks after which the calm before does not count.
     """
     if signal is None:
         return Step(Open(alarm, at, at, at, None), "opened") if alarm else Step(None, None)
     if alarm and _RANK[alarm] > _RANK[signal.level]:
         return Step(signal._replace(level=alarm, raised_at=at, seen_at=at, calm_since=None), "raised")
-    gap = at - signal.seen_at > _LONGEST_GAP
+    gap = at - signal.seen_at > longest_gap
     since = None if alarm or not calm else at if gap or signal.calm_since is None else signal.calm_since
     if at - signal.opened_at >= LONGEST or (since is not None and at - since >= CALM):
         return Step(None, "closed")

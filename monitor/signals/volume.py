@@ -1,17 +1,22 @@
 """Unusual volume: detections and anomaly scores of a series of posts in five-minute bins.
 
-The method is told in docs/methods.md under Volume signals. Its families go back to S-H-ESD (Hochenbaum, Vallis and
-Kejariwal 2017), here online and on several scales, and to the sequential probability ratio test (Wald 1945).
+The method is told in docs/methods.md under Volume signals: a hidden Markov model of steps for low and medium, and for
+high a self-normalised score whose family goes back to S-H-ESD (Hochenbaum, Vallis and Kejariwal 2017).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from monitor.signals.volume_detector import BIN, Detection, Evidence, Judgement, VolumeDetector
+from monitor.records import Significance
+from monitor.signals.history import BIN, BINS_A_DAY
+from monitor.signals.volume_detector import RANK, Detection, Evidence, Judgement, VolumeDetector
 
 __all__ = ["BIN", "Detection", "Evidence", "Judgement", "VolumeDetector", "detect", "novelty"]
+
+SILENCE = BINS_A_DAY * BIN
+"""For this many milliseconds after a detection only a higher level speaks."""
 
 
 def detect(times: Sequence[datetime], counts: Sequence[float]) -> list[Detection]:
@@ -24,7 +29,7 @@ def detect(times: Sequence[datetime], counts: Sequence[float]) -> list[Detection
     Raises:
         ValueError: the two differ in length, times do not rise, or a count is negative or not finite.
     """
-    return [judgement.detection for judgement in _judge(times, counts) if judgement.detection]
+    return [detection for _, detection in _judge(times, counts) if detection]
 
 
 def novelty(times: Sequence[datetime], counts: Sequence[float]) -> list[float]:
@@ -32,11 +37,35 @@ def novelty(times: Sequence[datetime], counts: Sequence[float]) -> list[float]:
 
     Takes and raises what `detect` does.
     """
-    return [judgement.novelty for judgement in _judge(times, counts)]
+    return [
+        judgement.novelty if detection and detection.level == "high" else min(judgement.novelty, 0.49)
+        for judgement, detection in _judge(times, counts)
+    ]
 
 
-def _judge(times: Sequence[datetime], counts: Sequence[float]) -> Iterable[Judgement]:
+def _judge(times: Sequence[datetime], counts: Sequence[float]) -> Iterator[tuple[Judgement, Detection | None]]:
+    """What each bin says, and the detection where it is spoken of."""
     if len(times) != len(counts):
         raise ValueError(f"{len(times)} times for {len(counts)} counts")
     detector = VolumeDetector()
-    return (detector.feed(time, count) for time, count in zip(times, counts, strict=True))
+    spoken = _Spoken()
+    for time, count in zip(times, counts, strict=True):
+        judgement = detector.feed(time, count)
+        may_speak = judgement.level is not None and spoken.may_speak(judgement.level, time)
+        yield judgement, detector.detection() if may_speak else None
+
+
+class _Spoken:
+    """What was said within the last day."""
+
+    def __init__(self) -> None:
+        self._last: dict[int, datetime] = {}
+
+    def may_speak(self, level: Significance, at: datetime) -> bool:
+        """Whether a level may be spoken of now; it then has been."""
+        rank = RANK[level]
+        for known, moment in self._last.items():
+            if known >= rank and (at - moment).total_seconds() * 1000 < SILENCE - BIN / 2:
+                return False
+        self._last[rank] = at
+        return True

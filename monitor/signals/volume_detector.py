@@ -1,36 +1,44 @@
-"""The running detector of one beat's volume: levels, gates, learning, silence, evidence."""
+"""The running detector of one beat's volume: what each bin says, its level, its evidence.
+
+Each day (UTC) what is usual is learned anew from the four weeks before it. What is said of a moment thus rests on these
+weeks and the day so far, and on nothing else that a detector has seen.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from math import isfinite, isnan, sqrt
+from math import isfinite, isnan
 from typing import NamedTuple
 
-from monitor.instants import MINUTE, from_datetime
+from monitor.instants import from_datetime
 from monitor.records import Significance, Span
-from monitor.signals.nowcast import Nowcast, Surprise
-from monitor.signals.season import BINS_A_DAY, DAYS
-from monitor.signals.volume_scales import Reading, ScaleReading, VolumeScales
-from monitor.signals.weekend import Weekend
-
-BIN = 5 * MINUTE
-"""Length of a bin in milliseconds."""
+from monitor.signals.habit import is_weekend, learn
+from monitor.signals.history import BIN, BINS_A_DAY, BINS_AN_HOUR, DAYS, History
+from monitor.signals.steps import Steps, Surprise
+from monitor.signals.volume_scales import DAYS as SCALE_DAYS
+from monitor.signals.volume_scales import LEAD, Reading, ScaleReading, VolumeScales
+from monitor.signals.windows import scaled
 
 LEARNING_BINS = 3 * BINS_A_DAY
-"""Bins that must have been collected within the last fifteen days before anything is said."""
-
-SILENCE_BINS = BINS_A_DAY
-"""For this long after a detection only a higher level speaks."""
+"""Bins that must have been collected within the four weeks before anything is said."""
 
 LEAST_EXCESS = 10.0
 LEAST_RATIO = 1.5
-LOW_EVIDENCE = 4.75
-MEDIUM_EVIDENCE = 6.25
+LOW_ODDS = 0.2
+MEDIUM_ODDS = 1.85
 HIGH_Z = 3.6
 HIGH_RATIO = 4.0
 HIGH_NOVELTY = 1.0
+HIGH_ODDS = -1.0
+"""A high level needs that a step is not much less likely than none."""
 
 RANK: dict[Significance, int] = {"low": 1, "medium": 2, "high": 3}
+
+_WARM_UP = 6 * BINS_AN_HOUR
+_LEAST_KNOWN = 2 * BINS_A_DAY
+_SAME_TIME_DAYS = 14
+_LEAST_SAME_TIME = 3
 
 
 class Evidence(NamedTuple):
@@ -46,8 +54,8 @@ class Evidence(NamedTuple):
     """Robust standard deviations above the same time of day, the largest over the windows; None while unknown."""
     novelty: float
     """The present against the extremes of the two weeks before; 1 is as extreme as those."""
-    log_evidence: float | None
-    """Log likelihood ratio of a twofold or fourfold rise to none (see `nowcast`); None where there is no rise."""
+    log_odds: float | None
+    """Logarithm of the odds that a twofold or fourfold step is under way (see `steps`); None where there is no rise."""
     window: int
     """Length of the window in milliseconds; it ends with the detection."""
     baseline: Span
@@ -70,31 +78,64 @@ class Detection(NamedTuple):
 class Judgement(NamedTuple):
     """What one bin says."""
 
-    detection: Detection | None
-    novelty: float
-    """From 0 to 1; at least 0.5 where a detection of level high is given, and only there."""
     level: Significance | None
-    """The level that the present alone would earn, whether it was spoken of within the last day or not."""
+    """The level that the present earns, whatever was said before it."""
+    novelty: float
+    """From 0 to 1; at least 0.5 where the level is high, and only there."""
     hour: float | None
     """Posts of the last hour; None where too little of it was collected."""
     usual: float | None
     """Posts that an hour usually holds at this time; None while unknown."""
 
 
+class _Day(NamedTuple):
+    """What a day is held against."""
+
+    number: int
+    """From the epoch on."""
+    scales: VolumeScales
+    steps: Steps
+    rates: list[float]
+    """Posts to be expected by bin: the last hour of the day before, and the day."""
+
+
+class _Found(NamedTuple):
+    """What the last bin showed."""
+
+    time: datetime
+    number: int
+    level: Significance
+    shown: ScaleReading | Surprise
+    reading: Reading
+    surprise: Surprise | None
+
+
 class VolumeDetector:
     """Online detector of one series of posts in bins of five minutes.
 
     Feed it each collected bin once, oldest first; a bin that was not collected is left out. What it says of a moment
-    rests on nothing after it. About a megabyte of state; a bin costs some hundred microseconds.
+    rests on nothing after it. About half a megabyte of state; a bin costs some fifty microseconds, the first bin of a
+    day some thirty milliseconds.
     """
 
     def __init__(self) -> None:
-        self._scales = VolumeScales()
-        self._weekend = Weekend()
-        self._nowcast = Nowcast(LEAST_EXCESS, LEAST_RATIO)
-        self._start: datetime | None = None
-        self._bin = -1
-        self._spoken: dict[int, int] = {}
+        self._history = History()
+        self._start = (0, 0)
+        self._day: _Day | None = None
+        self._found: _Found | None = None
+
+    def remember(self, start: int, counts: Sequence[float]) -> None:
+        """Take up the past at once, before anything is judged.
+
+        Args:
+            start: the instant at which the first bin begins.
+            counts: posts in bins that follow one another, no more than `DAYS` days; not a number where not collected.
+
+        Raises:
+            ValueError: something has been taken up before, or these are too many.
+        """
+        self._start = (start, start // BIN)
+        self._history.fill(start // BIN, counts)
 
     def feed(self, time: datetime, count: float) -> Judgement:
         """Take up the bin that starts at `time` and judge the series at its end.
@@ -102,68 +143,133 @@ class VolumeDetector:
         Raises:
             ValueError: the bin is not later than the last one, or the count is negative or not finite.
         """
-        number = self._number(time)
-        if not (isfinite(count) and count >= 0):
-            raise ValueError(f"not a count of posts: {count!r}")
-        self._nowcast.skip(number - self._bin - 1)
-        self._bin = number
-        reading = self._scales.feed(number, count)
-        instant = from_datetime(time)
-        usual_root = reading.usual_root * self._weekend.factor(number, instant)
-        self._weekend.note(instant, sqrt(reading.hour), reading.usual_root)
-        surprise = self._nowcast.feed(count, usual_root * usual_root / 12)
-        usual = None if isnan(usual_root) else usual_root * usual_root
-        hour = None if isnan(reading.hour) else reading.hour
-        if self._scales.season.collected < LEARNING_BINS:
-            return Judgement(None, 0.0, None, hour, usual)
+        number = self._number(time, count)
+        before = self._history.last
+        self._history.put(number, count)
+        self._found = None
+        hour = self._hour(number)
+        day = self._day_of(number, before)
+        if day is None:
+            return Judgement(None, 0.0, hour, None)
+        place = number % BINS_A_DAY
+        usual = sum(day.rates[place + 1 : place + 1 + BINS_AN_HOUR])
+        day.steps.feed(count, day.rates[place + BINS_AN_HOUR])
+        reading = day.scales.feed(place, count)
+        if self._history.collected < LEARNING_BINS:
+            return Judgement(None, 0.0, hour, usual)
+        surprise = day.steps.surprise(min(LOW_ODDS, HIGH_ODDS))
+        if surprise is not None and not self._is_more_than_on_other_days(number, surprise):
+            surprise = None
         strongest = _strongest(reading)
         score = reading.novelty / (HIGH_NOVELTY + reading.novelty)
         level, shown = _level(reading, strongest, surprise)
-        if level is None or shown is None or not self._may_speak(level):
-            return Judgement(None, min(score, 0.49), level, hour, usual)
-        self._spoken[RANK[level]] = number
-        evidence = self._evidence(time, reading, shown, surprise.evidence if surprise else None)
-        detection = Detection(time + timedelta(milliseconds=BIN), level, evidence)
-        return Judgement(detection, score if level == "high" else min(score, 0.49), level, hour, usual)
+        if level is not None and shown is not None:
+            self._found = _Found(time, number, level, shown, reading, surprise)
+        return Judgement(level, score if level == "high" else min(score, 0.49), hour, usual)
 
-    def _number(self, time: datetime) -> int:
-        if self._start is None:
-            self._start = time
-        number = round((from_datetime(time) - from_datetime(self._start)) / BIN)
-        if number <= self._bin:
-            raise ValueError(f"bins must follow one another by five minutes or more: {time.isoformat()}")
-        return number
-
-    def _may_speak(self, level: Significance) -> bool:
-        return not any(
-            rank >= RANK[level] and self._bin - spoken < SILENCE_BINS for rank, spoken in self._spoken.items()
-        )
-
-    def _evidence(
-        self,
-        time: datetime,
-        reading: Reading,
-        shown: ScaleReading | Surprise,
-        log_evidence: float | None,
-    ) -> Evidence:
-        season = self._scales.season
-        instant = from_datetime(time)
-        gaps = [
-            (instant + (start - self._bin) * BIN, instant + (end - self._bin) * BIN) for start, end in season.missing()
-        ]
-        span = min(self._bin, DAYS * BINS_A_DAY)
-        return Evidence(
+    def detection(self) -> Detection | None:
+        """The working of what the last bin showed; None where it earned no level."""
+        found = self._found
+        if found is None:
+            return None
+        shown, reading, surprise = found.shown, found.reading, found.surprise
+        instant, number = from_datetime(found.time), found.number
+        start = self._history.known_from()
+        evidence = Evidence(
             n=shown.posts,
             expected=shown.expected,
             ratio=shown.posts / shown.expected if shown.expected > 0 else None,
             z=max((scale.z for scale in reading.scales), default=None),
             novelty=reading.novelty,
-            log_evidence=log_evidence,
+            log_odds=surprise.log_odds if surprise else None,
             window=shown.bins * BIN,
-            baseline=(instant - span * BIN, instant),
-            baseline_days=season.days(),
-            gaps=tuple(gaps),
+            baseline=(instant - (number - start) * BIN, instant),
+            baseline_days=self._days_known(number),
+            gaps=tuple(
+                (instant + (begin - number) * BIN, instant + (end - number) * BIN)
+                for begin, end in self._history.missing()
+            ),
         )
+        return Detection(found.time + timedelta(milliseconds=BIN), found.level, evidence)
+
+    def _number(self, time: datetime, count: float) -> int:
+        """The number of a bin, from the epoch on; how far its start lies off the full five minutes does not matter."""
+        instant = from_datetime(time)
+        if self._history.last is None:
+            self._start = (instant, instant // BIN)
+        number = self._start[1] + round((instant - self._start[0]) / BIN)
+        if self._history.last is not None and number <= self._history.last:
+            raise ValueError(f"bins must follow one another by five minutes or more: {time.isoformat()}")
+        if not (isfinite(count) and count >= 0):
+            raise ValueError(f"not a count of posts: {count!r}")
+        return number
+
+    def _hour(self, number: int) -> float | None:
+        collected = [count for count in self._history.between(number - BINS_AN_HOUR + 1, number + 1) if count == count]
+        hour = scaled(sum(collected), len(collected), BINS_AN_HOUR)
+        return None if isnan(hour) else hour
+
+    def _day_of(self, number: int, before: int | None) -> _Day | None:
+        """What the day is held against, having taken up all of its bins before this one."""
+        today = number // BINS_A_DAY
+        if self._day is None or self._day.number != today:
+            self._day = self._learned(today)
+            before = today * BINS_A_DAY - 1
+        day = self._day
+        if day is not None and before is not None:
+            for skipped in range(before + 1, number):
+                count = self._history.between(skipped, skipped + 1)[0]
+                day.steps.feed(count, day.rates[skipped % BINS_A_DAY + BINS_AN_HOUR])
+                day.scales.feed(skipped % BINS_A_DAY, count)
+        return day
+
+    def _learned(self, today: int) -> _Day | None:
+        """What a day is held against; None where too little is known of the days before."""
+        midnight = today * BINS_A_DAY
+        past = self._history.between(midnight - DAYS * BINS_A_DAY, midnight)
+        if sum(count == count for count in past) < _LEAST_KNOWN:
+            return None
+        habit = learn(past, today - DAYS)
+        yesterday = habit.rates(today - 1)
+        steps = Steps(habit, LEAST_EXCESS, LEAST_RATIO)
+        for count, rate in zip(past[-_WARM_UP:], yesterday[-_WARM_UP:], strict=True):
+            steps.feed(count, rate)
+        scales = VolumeScales(past[-SCALE_DAYS * BINS_A_DAY - LEAD :])
+        return _Day(today, scales, steps, yesterday[-BINS_AN_HOUR:] + habit.rates(today))
+
+    def _is_more_than_on_other_days(self, number: int, surprise: Surprise) -> bool:
+        """Whether the window holds half as much again as the same minutes on half of the earlier days.
+
+        What comes at one time every day, within minutes, is no rise. Days of the other kind, of weekdays and weekends,
+        count as long as there are too few of this one.
+        """
+        start = self._history.known_from()
+        totals: tuple[list[float], list[float]] = ([], [])
+        for back in range(1, _SAME_TIME_DAYS + 1):
+            end = number + 1 - back * BINS_A_DAY
+            if end - surprise.bins < start:
+                break
+            total = sum(self._history.between(end - surprise.bins, end))
+            if not isnan(total):
+                totals[is_weekend(number // BINS_A_DAY - back)].append(total)
+        comparable = totals[is_weekend(number // BINS_A_DAY)]
+        if len(comparable) < _LEAST_SAME_TIME:
+            comparable = totals[0] + totals[1]
+        if len(comparable) < _LEAST_SAME_TIME:
+            return True
+        return surprise.posts >= LEAST_RATIO * sorted(comparable)[(len(comparable) - 1) // 2]
+
+    def _days_known(self, number: int) -> int:
+        """Earlier days of which the hour around this time of day was collected in part."""
+        start = self._history.known_from()
+        around = BINS_AN_HOUR // 2
+        days = 0
+        for back in range(1, DAYS + 1):
+            centre = number - back * BINS_A_DAY
+            if centre + around < start:
+                break
+            days += any(count == count for count in self._history.between(max(centre - around, start), centre + around))
+        return days
 
 
 def _strongest(reading: Reading) -> ScaleReading | None:
@@ -182,8 +288,10 @@ def _level(
     reading: Reading, strongest: ScaleReading | None, surprise: Surprise | None
 ) -> tuple[Significance | None, ScaleReading | Surprise | None]:
     """The level that the present earns, with the window that it rests on."""
+    if surprise is None:
+        return None, None
     if strongest is not None and reading.novelty >= HIGH_NOVELTY:
         return "high", strongest
-    if surprise is None or surprise.evidence < LOW_EVIDENCE:
+    if surprise.log_odds < LOW_ODDS:
         return None, None
-    return ("medium" if surprise.evidence >= MEDIUM_EVIDENCE else "low"), surprise
+    return ("medium" if surprise.log_odds >= MEDIUM_ODDS else "low"), surprise

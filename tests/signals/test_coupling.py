@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.instants import from_datetime
-from monitor.signals.coupling import locksteps, overlaps, residual
+from monitor.signals.coupling import grown_overlap, locksteps, overlaps, residual
 from tests.signals.series import START
 
 HOURS = 14 * 24
@@ -120,3 +120,19 @@ def test_overlap_lies_between_nothing_and_everything(clusters: dict[str, set[int
     for pair in overlaps(clusters):
         assert 0 < pair.jaccard <= pair.containment <= 1
         assert pair.shared == clusters[pair.first] & clusters[pair.second]
+
+
+def test_two_beats_that_come_to_share_much_more() -> None:
+    grown = grown_overlap(60, 600, 80, 4200)
+    assert grown is not None
+    assert grown.ratio == pytest.approx(0.1 / (80 / 4200))
+    assert grown.p <= 1e-8
+    fresh = grown_overlap(60, 600, 0, 4200)
+    assert fresh is not None
+    assert fresh.ratio is None
+
+
+def test_an_overlap_as_usual_of_a_few_or_without_a_past_is_none() -> None:
+    assert grown_overlap(60, 600, 400, 4200) is None
+    assert grown_overlap(10, 60, 0, 4200) is None
+    assert grown_overlap(60, 600, 0, 0) is None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.signals.divergence import divergences, net_sentiment
+from monitor.signals.divergence import divergences, net_sentiment, widened
 
 
 def test_opposite_moods_are_found_with_their_intervals() -> None:
@@ -50,3 +50,17 @@ def test_refuses_more_moods_than_votes() -> None:
 def test_an_interval_holds_its_point(positive: int, negative: int, neutral: int) -> None:
     net = net_sentiment("x", positive, negative, positive + negative + neutral)
     assert -1 <= net.low <= net.net <= net.high <= 1
+
+
+def test_sources_are_wider_apart_than_before_or_not() -> None:
+    before = {"news": (600.0, 560.0, 2000), "bluesky": (500.0, 520.0, 2000)}
+    now = {"news": (160.0, 60.0, 400), "bluesky": (50.0, 190.0, 400)}
+    wider = widened(now, before, "news", "bluesky")
+    assert wider is not None
+    assert wider.clear
+    assert wider.before == pytest.approx(0.02 + 0.01)
+    always = {name: (5 * a, 5 * b, 5 * n) for name, (a, b, n) in now.items()}
+    same = widened(now, always, "news", "bluesky")
+    assert same is not None
+    assert not same.clear
+    assert widened(now, {"news": (3.0, 3.0, 9)}, "news", "bluesky") is None

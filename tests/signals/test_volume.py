@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.instants import from_datetime
-from monitor.signals.volume import BIN, VolumeDetector, detect, novelty
+from monitor.signals.history import BIN
+from monitor.signals.volume import VolumeDetector, detect, novelty
 from tests.signals.series import BINS_A_DAY, START, draw, rates, times
 
 DAYS = 8
@@ -75,11 +76,62 @@ def test_uses_nothing_of_the_future(risen: list[int]) -> None:
     assert novelty(times(end), risen[:end]) == scores[:end]
 
 
-def test_one_bin_at_a_time_says_what_all_at_once_does(risen: list[int]) -> None:
+def test_one_bin_at_a_time_shows_what_all_at_once_does(risen: list[int]) -> None:
     detector = VolumeDetector()
-    judged = [detector.feed(time, count) for time, count in zip(times(BINS), risen, strict=True)]
-    assert [each.detection for each in judged if each.detection] == detect(times(BINS), risen)
-    assert [each.novelty for each in judged] == novelty(times(BINS), risen)
+    shown = []
+    for time, count in zip(times(BINS), risen, strict=True):
+        judgement = detector.feed(time, count)
+        detection = detector.detection()
+        assert (detection.level if detection else None) == judgement.level
+        assert (judgement.novelty >= 0.5) == (judgement.level == "high")
+        shown.append(detection)
+    spoken = detect(times(BINS), risen)
+    assert spoken
+    assert all(each in shown for each in spoken)
+
+
+def test_it_does_not_matter_when_one_began(risen: list[int]) -> None:
+    """A detector that has been running says what one says that takes up the past at once, to the last digit."""
+    every = times(BINS)
+    running, fresh = VolumeDetector(), VolumeDetector()
+    midnight = 6 * BINS_A_DAY
+    for time, count in zip(every[:midnight], risen, strict=False):
+        running.feed(time, count)
+    fresh.remember(from_datetime(START), [float(count) for count in risen[:midnight]])
+    for time, count in zip(every[midnight : RISE + 60], risen[midnight:], strict=False):
+        assert running.feed(time, count) == fresh.feed(time, count)
+        assert running.detection() == fresh.detection()
+
+
+def test_what_is_older_than_the_weeks_that_are_known_does_not_matter() -> None:
+    days = 30
+    counts = quiet(5, an_hour=30, days=days)
+    other = [count * 7 for count in counts[:BINS_A_DAY]] + counts[BINS_A_DAY:]
+    every = times(len(counts))
+    one, another = VolumeDetector(), VolumeDetector()
+    for number, time in enumerate(every[: 29 * BINS_A_DAY]):
+        one.feed(time, counts[number])
+        another.feed(time, other[number])
+    for number in range(29 * BINS_A_DAY, len(counts)):
+        assert one.feed(every[number], counts[number]) == another.feed(every[number], other[number])
+
+
+def test_the_past_is_taken_up_first_and_once() -> None:
+    detector = VolumeDetector()
+    detector.remember(from_datetime(START), [1.0, math.nan, 2.0])
+    with pytest.raises(ValueError, match="do not fit"):
+        detector.remember(from_datetime(START), [1.0])
+    with pytest.raises(ValueError, match="five minutes"):
+        detector.feed(START + timedelta(minutes=10), 1)
+
+
+def test_what_comes_at_the_same_minutes_every_day_is_no_rise() -> None:
+    counts = quiet(4, an_hour=60, days=16)
+    for day in range(16):
+        for number in range(150, 153):
+            counts[day * BINS_A_DAY + number] += 40
+    late = START + timedelta(days=7)
+    assert [each for each in detect(times(len(counts)), counts) if each.time > late and each.level != "low"] == []
 
 
 def test_says_nothing_in_the_first_three_days() -> None:
