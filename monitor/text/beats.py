@@ -17,6 +17,9 @@ UMBRELLA = "umbrella"
 _FIELDS = ("any", "all", "none", "weak")
 _REMEMBERED = 10_000
 
+MOST_BY_WEAK_TERMS = 3
+"""Weak terms put a text in no beat beyond so many; those that most of its words speak for come first."""
+
 
 class RuleError(ValueError):
     """A term of a rule cannot be used."""
@@ -92,9 +95,10 @@ def _configured(beats: Beats | Sequence[Beat]) -> tuple[tuple[Beat, ...], Rule]:
     return (beats.beats, beats.umbrella) if isinstance(beats, Beats) else (tuple(beats), Rule())
 
 
-# What a text holds is one integer. Of each rule it has three bits, then follows one bit for each term of an `all`.
-_ANY, _NONE, _WEAK = 1, 2, 4
-_BITS_OF_A_RULE = 3
+# What a text holds is one integer. Of each rule it has four bits, then follows one bit for each term of an `all`.
+# A weak term that is itself a hint of the umbrella rule is told apart, for it cannot be its own hint.
+_ANY, _NONE, _WEAK, _WEAK_HINT = 1, 2, 4, 8
+_BITS_OF_A_RULE = 4
 
 
 class BeatTagger:
@@ -103,6 +107,9 @@ class BeatTagger:
     The texts are expected in NFC, as `clean` leaves them. Tagging is a pure function of the rules and the text; slugs
     come in the order of the configuration. A text that only the umbrella rule matches is in General. Weak terms never
     count where there is no umbrella rule, for then it matches nothing.
+
+    The weak terms of the umbrella rule are hints: with one of them in a text the weak terms of beats count, those aside
+    that are the hint itself. Hints alone put a text in no beat, General neither.
     """
 
     def __init__(self, beats: Beats | Sequence[Beat]) -> None:
@@ -114,14 +121,15 @@ class BeatTagger:
         self.rules_hash = hash_rules(beats)
         """See `hash_rules`."""
         named = [(UMBRELLA, umbrella), *((beat.slug, beat.rule) for beat in configured if beat.slug != GENERAL)]
-        _refuse_what_cannot_count(umbrella, configured)
+        _refuse_rule_of_general(configured)
         self._slugs = tuple(slug for slug, _ in named[1:])
-        self._has_choice = [bool(rule.any or rule.weak) for _, rule in named]
+        self._has_choice = [bool(rule.any or (rule.weak and slug != UMBRELLA)) for slug, rule in named]
         self._needed = [0] * len(named)
         self._written: list[dict[str, dict[str, str]]] = []
         self._effects: dict[str, int] = {}
         self._searches: dict[str, re.Pattern[str]] = {}
         self._next_bit = 1 << (_BITS_OF_A_RULE * len(named))
+        self._hints = frozenset(_canonical_term(UMBRELLA, term) for term in umbrella.weak)
         for number, (slug, rule) in enumerate(named):
             self._add_rule(number, slug, rule)
         words = [term for term in self._effects if term not in self._searches]
@@ -132,17 +140,16 @@ class BeatTagger:
 
     def tag(self, texts: Iterable[str]) -> list[tuple[str, ...]]:
         """The slugs of the beats of each text."""
-        return [self._slugs_for(self._held_in(text)) for text in texts]
+        return [self._slugs_of_text(text, self._held_in(text)) for text in texts]
 
     def match(self, text: str) -> Match:
         """The beats of one text with the terms that led to them."""
         held = self._held_in(text)
         found = [*self._finder.find(text), *self._found_by_patterns(text)]
-        umbrella = self._spans(0, found, ("any", "all"))
-        fields = ("any", "all", "weak") if self._holds(0, held) else ("any", "all")
+        umbrella = self._spans(0, found, ("any", "all", "weak"))
         beats = tuple(
-            BeatMatch(slug, umbrella if slug == GENERAL else self._spans(self._slugs.index(slug) + 1, found, fields))
-            for slug in self._slugs_for(held)
+            BeatMatch(slug, umbrella if slug == GENERAL else self._reasons(self._slugs.index(slug) + 1, held, found))
+            for slug in self._slugs_of_text(text, held)
         )
         return Match(beats, umbrella)
 
@@ -156,15 +163,16 @@ class BeatTagger:
                     self._searches[form] = _compiled(slug, term)
                 if form not in terms:
                     terms[form] = term
-                    self._effects[form] = self._effects.get(form, 0) | self._bit_of(number, field)
+                    self._effects[form] = self._effects.get(form, 0) | self._bit_of(number, field, form)
         self._written.append(written)
 
-    def _bit_of(self, number: int, field: str) -> int:
+    def _bit_of(self, number: int, field: str, form: str) -> int:
         if field == "all":
             bit, self._next_bit = self._next_bit, self._next_bit << 1
             self._needed[number] |= bit
             return bit
-        return {"any": _ANY, "none": _NONE, "weak": _WEAK}[field] << (_BITS_OF_A_RULE * number)
+        weak = _WEAK_HINT if number and form in self._hints else _WEAK
+        return {"any": _ANY, "none": _NONE, "weak": weak}[field] << (_BITS_OF_A_RULE * number)
 
     def _effect_at(self, longest: str) -> int:
         """What it means that this is the longest term at some place."""
@@ -183,6 +191,30 @@ class BeatTagger:
                 held |= effect
         return held
 
+    def _slugs_of_text(self, text: str, held: int) -> tuple[str, ...]:
+        slugs = self._slugs_for(held)
+        return slugs if len(slugs) <= MOST_BY_WEAK_TERMS else self._without_faintest(slugs, text, held)
+
+    def _without_faintest(self, slugs: tuple[str, ...], text: str, held: int) -> tuple[str, ...]:
+        """The slugs without those that stand on the fewest different weak terms, or on the latest ones."""
+        numbers = {self._slugs.index(slug) + 1: slug for slug in slugs}
+        faint = [number for number in numbers if not self._holds(number, held, weak=0)]
+        counting = self._weak_that_count(held)
+        terms: dict[int, dict[str, int]] = {number: {} for number in faint}
+        for place, term in enumerate(self._terms_in_order(text)):
+            effect = self._effects[term]
+            for number in faint:
+                if effect >> (_BITS_OF_A_RULE * number) & counting:
+                    terms[number].setdefault(term, place)
+        faint.sort(key=lambda number: (-len(terms[number]), min(terms[number].values())))
+        gone = {numbers[number] for number in faint[max(0, MOST_BY_WEAK_TERMS - len(slugs) + len(faint)) :]}
+        return tuple(slug for slug in slugs if slug not in gone)
+
+    def _terms_in_order(self, text: str) -> list[str]:
+        longest = self._finder.longest(lower(text))
+        found = [term for one in longest for term in self._finder.terms_in(one)]
+        return found + [term for term, pattern in self._searches.items() if pattern.search(text, 0, REGEX_REACH)]
+
     def _slugs_for(self, held: int) -> tuple[str, ...]:
         slugs = self._slugs_of.get(held)
         if slugs is None:
@@ -192,18 +224,23 @@ class BeatTagger:
         return slugs
 
     def _decide(self, held: int) -> tuple[str, ...]:
-        slugs = tuple(slug for number, slug in enumerate(self._slugs, 1) if self._holds(number, held))
-        return slugs or ((GENERAL,) if self._holds(0, held) else ())
+        weak = self._weak_that_count(held)
+        slugs = tuple(slug for number, slug in enumerate(self._slugs, 1) if self._holds(number, held, weak))
+        return slugs or ((GENERAL,) if self._holds(0, held, weak=0) else ())
 
-    def _holds(self, number: int, held: int) -> bool:
-        """Whether a rule matches a text."""
+    def _holds(self, number: int, held: int, weak: int) -> bool:
+        """Whether a rule matches a text in which weak terms of these bits count."""
         bits = held >> (_BITS_OF_A_RULE * number)
         needed = self._needed[number]
         if bits & _NONE or held & needed != needed:
             return False
-        if not self._has_choice[number]:
-            return needed != 0
-        return bool(bits & _ANY or (bits & _WEAK and self._holds(0, held)))
+        return bool(bits & (_ANY | weak)) if self._has_choice[number] else needed != 0
+
+    def _weak_that_count(self, held: int) -> int:
+        """The bits of the weak terms that count in a text."""
+        if self._holds(0, held, weak=0):
+            return _WEAK | _WEAK_HINT
+        return _WEAK if held & _WEAK and not held & _NONE else 0
 
     def _found_by_patterns(self, text: str) -> list[Found]:
         return [
@@ -211,6 +248,10 @@ class BeatTagger:
             for term, pattern in self._searches.items()
             for place in pattern.finditer(text, 0, REGEX_REACH)
         ]
+
+    def _reasons(self, number: int, held: int, found: Iterable[Found]) -> tuple[TermSpan, ...]:
+        fields = ("any", "all", "weak") if self._weak_that_count(held) else ("any", "all")
+        return self._spans(number, found, fields)
 
     def _spans(self, number: int, found: Iterable[Found], fields: Iterable[str]) -> tuple[TermSpan, ...]:
         written = self._written[number]
@@ -225,9 +266,7 @@ def _compiled(slug: str, term: str) -> re.Pattern[str]:
         raise RuleError(slug, term, str(error)) from error
 
 
-def _refuse_what_cannot_count(umbrella: Rule, configured: Iterable[Beat]) -> None:
-    for term in umbrella.weak:
-        raise RuleError(UMBRELLA, term, "the umbrella rule takes no weak terms, for it is what they depend on")
+def _refuse_rule_of_general(configured: Iterable[Beat]) -> None:
     for beat in configured:
         if beat.slug == GENERAL:
             for term in (term for field in _FIELDS for term in getattr(beat.rule, field)):

@@ -5,22 +5,58 @@ from __future__ import annotations
 from functools import lru_cache
 
 from monitor import __version__
-from monitor.light_typing import TYPE_CHECKING
+from monitor.light_typing import TYPE_CHECKING, NamedTuple
 from monitor.text.recalibration import Recalibration
-from monitor.text.shares import SCORER, Calibration
+from monitor.text.shares import LABELS, SCORER, Calibration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Self
 
     from monitor.records import Label, Probabilities
 
-_METHOD = f"{__version__}/{SCORER}"
-"""A fit of another version of the program, which may fit otherwise, is not used."""
+_METHOD = f"{__version__}/{SCORER}/2"
+"""A fit of another version of the program or of another method, which may fit otherwise, is not used. The last is the
+number of the method."""
+
+
+LEAST = 30
+OF_EACH = 5
+WHATEVER = 100
+"""Shares of a beat are corrected once so many posts of it are labelled, so many of them in each class; or so many of
+whatever classes, as a class can be next to absent. With 30 labels the error of a share is 7 points, without any 10; of
+a class that no label is of, the scorer's mistakes would be a guess."""
+
+
+class Missing(NamedTuple):
+    """What the labels of a beat lack until they correct its shares."""
+
+    posts: int
+    """Labels of whatever class that are needed at least."""
+    classes: tuple[tuple[Label, int], ...]
+    """Classes of which there are too few, and how many more it takes; none of this matters with `WHATEVER` labels."""
+
+
+def missing(labels: Mapping[Label, int]) -> Missing | None:
+    """What labels, given by how many there are of each class, lack; None where they are enough."""
+    posts = sum(labels.values())
+    if posts >= WHATEVER:
+        return None
+    classes = tuple((label, OF_EACH - labels.get(label, 0)) for label in LABELS if labels.get(label, 0) < OF_EACH)
+    lacking = max(LEAST - posts, sum(more for _, more in classes), 0)
+    return Missing(lacking, classes) if lacking else None
+
+
+def enough(counts: str) -> bool:
+    """Whether labels, counted as for `calibration_of_counts`, correct the shares of their beat."""
+    labels: dict[Label, int] = {}
+    for _, label, posts in _parts(counts):
+        labels[label] = labels.get(label, 0) + posts
+    return missing(labels) is None
 
 
 class BeatCalibration(Calibration):
-    """A calibration that can be written down: what it rests on, whole, in some 300 characters."""
+    """A calibration that can be written down: what it rests on, whole, in some 200 characters."""
 
     @classmethod
     def restored(cls, text: str) -> Self | None:
@@ -35,8 +71,6 @@ class BeatCalibration(Calibration):
                 (values[2], values[3]),
                 (values[4], values[5], values[6]),
                 int(values[7]),
-                (values[8], values[9], values[10], values[11]),
-                (values[12], values[13], values[14], values[15]),
             )
         except (ValueError, IndexError):
             return None
@@ -48,14 +82,7 @@ class BeatCalibration(Calibration):
     def written(self) -> str:
         """The calibration as a text; read back it gives the same figures to the last bit."""
         found = self._recalibration
-        numbers = (
-            *found.negative,
-            *found.positive,
-            *found.mix,
-            found.labelled,
-            *found.uncertainty,
-            *found.mix_uncertainty,
-        )
+        numbers = (*found.negative, *found.positive, *found.mix, found.labelled)
         return " ".join((_METHOD, *map(repr, numbers)))
 
 
@@ -76,8 +103,15 @@ def calibration_of_counts(counts: str, fit: str, probabilities_of: Callable[[int
         return known
     rows: list[Probabilities] = []
     labels: list[Label] = []
+    for cell, label, posts in _parts(counts):
+        rows += [probabilities_of(cell)] * posts
+        labels += [label] * posts
+    return BeatCalibration(rows, labels)
+
+
+def _parts(counts: str) -> list[tuple[int, Label, int]]:
+    parts = []
     for part in counts.split():
         cell, label, posts = part.split(":")
-        rows += [probabilities_of(int(cell))] * int(posts)
-        labels += [label] * int(posts)  # type: ignore[list-item]
-    return BeatCalibration(rows, labels)
+        parts.append((int(cell), LABELS[LABELS.index(label)], int(posts)))
+    return parts

@@ -51,8 +51,12 @@ class Copies:
 
     def cluster_of(self, text: str, at: int) -> int | None:
         """Take in a text of some moment; None where nothing is left to compare."""
-        own = fingerprint(text)
-        return None if own is None else self._near.add(text, own, at)
+        worded = wording(text)
+        own = _hash_of(worded)
+        if own is None:
+            return None
+        words = words_of(worded)
+        return self._near.add_words(words, own, at) if len(words) >= FEWEST_WORDS else own
 
     def learn(self, text: str, cluster: int, at: int) -> None:
         """Take in a text of which the cluster is known, as after a restart; the oldest first."""

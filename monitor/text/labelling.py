@@ -13,6 +13,7 @@ from math import sqrt
 from typing import Generic, NamedTuple, TypeVar
 
 from monitor.records import Label, Probabilities
+from monitor.text.calibrations import Missing, missing
 from monitor.text.shares import LABELS, Calibration, label_of
 
 LABEL_OF_KEY: Mapping[str, Label] = {"n": "negative", "u": "neutral", "p": "positive"}
@@ -66,7 +67,9 @@ class Findings(NamedTuple):
     """Over the three classes; None while a class has no labelled post."""
     reach: float | None
     """How far the 95 % interval of the net share of a group of 400 such posts would reach on either side, once these
-    labels correct it; None without labels."""
+    labels correct it; None while they are too few."""
+    missing: Missing | None
+    """What they lack until they correct the shares of the beat; None where nothing is lacking."""
 
 
 def drawn(candidates: Sequence[Candidate[Key]], chance: random.Random, known: Container[Key] = ()) -> Iterator[Key]:
@@ -96,6 +99,7 @@ def findings(labelled: Sequence[Labelled]) -> Findings:
     given_as = {given: sum(confusion[given].values()) for given in LABELS}
     called = {true: sum(confusion[given][true] for given in LABELS) for true in LABELS}
     recall = {true: _proportion(confusion[true][true], called[true]) for true in LABELS}
+    too_few = missing(called)
     found = [proportion.share for proportion in recall.values() if proportion.share is not None]
     return Findings(
         posts=len(labelled),
@@ -103,8 +107,16 @@ def findings(labelled: Sequence[Labelled]) -> Findings:
         recall=recall,
         confusion=confusion,
         mean_recall=sum(found) / len(LABELS) if len(found) == len(LABELS) else None,
-        reach=_reach(labelled),
+        reach=None if too_few else _reach(labelled),
+        missing=too_few,
     )
+
+
+def lacking(missing: Missing) -> str:
+    """What labels lack, as a sentence."""
+    classes = ", ".join(f"{more} more {label}" for label, more in missing.classes)
+    labels = "label" if missing.posts == 1 else "labels"
+    return f"{missing.posts} more {labels} until they correct the shares{f' ({classes})' if classes else ''}."
 
 
 def calibration_of(labelled: Sequence[Labelled]) -> Calibration | None:

@@ -34,21 +34,20 @@ class Mixture(NamedTuple):
     """Of the shares among these very posts: the classes of the posts and the mix are both unknown."""
     within: Square
     """The mean variance of the class of one post whose likelihoods are known."""
-    pull: Square
-    """How the shares move with the logarithms of the prior's odds against neutral."""
     evidence: float
     """Logarithm of how likely the posts are under the prior, up to a term that all priors share (Laplace)."""
 
 
-def mixture(rows: Sequence[tuple[Vector, int]], start: Vector, weight: float) -> Mixture:
+def mixture(rows: Sequence[tuple[Vector, int]], start: Vector, weight: float, force: float = 1.0) -> Mixture:
     """The mix of a group of posts.
 
     Args:
         rows: likelihoods under the classes, all above 0, and how many posts have these.
         start: the prior's mode, all above 0.
         weight: how many posts the prior counts as, above 0.
+        force: how much of a post each counts as where the mix is sought, above 0 and at most 1.
     """
-    terms = [(low - mid, high - mid, mid, posts) for (low, mid, high), posts in rows]
+    terms = [(low - mid, high - mid, mid, posts * force) for (low, mid, high), posts in rows]
     negative, positive = start[0], start[2]
     density, slope, curvature = _derivatives(terms, negative, positive, start, weight)
     for _ in range(_STEPS):
@@ -67,7 +66,7 @@ def mixture(rows: Sequence[tuple[Vector, int]], start: Vector, weight: float) ->
         density, slope, curvature = tried
     size = lgamma(weight + 3) - sum([lgamma(weight * share + 1) for share in start])
     evidence = density + size - 0.5 * log(curvature[0] * curvature[3] - curvature[1] * curvature[2])
-    return _known(terms, negative, positive, inverse(curvature), weight, evidence)
+    return _known(terms, negative, positive, inverse(curvature), force, evidence)
 
 
 def inverse(matrix: Square) -> Square:
@@ -111,7 +110,7 @@ def _room(negative: float, positive: float, down: float, up: float) -> float:
 
 
 def _derivatives(
-    terms: Sequence[tuple[float, float, float, int]], negative: float, positive: float, start: Vector, weight: float
+    terms: Sequence[tuple[float, float, float, float]], negative: float, positive: float, start: Vector, weight: float
 ) -> tuple[float, tuple[float, float], Square]:
     """Logarithm of the posterior density of a mix, its slope, and the negative of its second derivatives."""
     neutral = 1 - negative - positive
@@ -144,15 +143,15 @@ def _derivatives(
 
 
 def _known(
-    terms: Sequence[tuple[float, float, float, int]],
+    terms: Sequence[tuple[float, float, float, float]],
     negative: float,
     positive: float,
     spread: Square,
-    weight: float,
+    force: float,
     evidence: float,
 ) -> Mixture:
     """The classes of the posts under a mix of this variance."""
-    posts = 0
+    posts = 0.0
     lows = highs = low_low = low_high = high_high = 0.0
     low_by_low = low_by_high = high_by_low = high_by_high = 0.0
     for first, second, mid, count in terms:
@@ -173,8 +172,7 @@ def _known(
     change = (low_by_low / posts, low_by_high / posts, high_by_low / posts, high_by_high / posts)
     return Mixture(
         (lows / posts, 1 - (lows + highs) / posts, highs / posts),
-        total(scaled(within, 1 / posts), spread_through(change, spread)),
+        total(scaled(within, force / posts), spread_through(change, spread)),
         within,
-        scaled(product(change, spread), weight),
         evidence,
     )

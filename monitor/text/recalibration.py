@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import exp, log
 
 from monitor.light_typing import TYPE_CHECKING, NamedTuple
-from monitor.text.mixture import Square, Vector, inverse, mixture, product, scaled, total
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from monitor.records import Probabilities
+    from monitor.text.mixture import Vector
 
 _FLOOR = 0.03
 """Added to each probability: the grid that posts are counted in has cells with a probability of zero."""
@@ -19,9 +19,6 @@ _SUMMAND_SPREAD = 0.6
 """Standard deviations of the prior around the scorer's own probabilities: ten labels change little, 200 decide."""
 _USUAL_LABELS = 6.0
 """How many labels the usual mix counts as in that of the domain."""
-_FIXED = 1e6
-"""A prior's weight that leaves the mix where it is."""
-_NOTHING: Square = (0.0, 0.0, 0.0, 0.0)
 _STEPS = 25
 _CLOSE = 1e-6
 
@@ -35,10 +32,11 @@ class Recalibration(NamedTuple):
     mix: Vector
     """Of the labelled posts, drawn towards the usual one while they are few."""
     labelled: int
-    uncertainty: Square
-    """Variance of the summands, apart from what is due to that of the mix."""
-    mix_uncertainty: Square
-    """Variance of the logarithms of the mix's odds against neutral."""
+
+    @property
+    def weight(self) -> float:
+        """How many labelled posts it is worth, the prior's included."""
+        return self.labelled + _USUAL_LABELS
 
     def likelihoods(self, probabilities: Probabilities) -> Vector:
         """How likely such probabilities are under each class, up to a common factor."""
@@ -71,24 +69,7 @@ def recalibrate(probabilities: Sequence[Probabilities], labels: Sequence[int], u
         at = [value + part * min(1.0, 1.0 / longest if longest else 1.0) for value, part in zip(at, step, strict=True)]
         if longest < _CLOSE:
             break
-    found = Recalibration((at[0], at[1]), (at[2], at[3]), (mix[0], mix[1], mix[2]), known, _NOTHING, _NOTHING)
-    return _with_uncertainty(found, probabilities)
-
-
-def _with_uncertainty(found: Recalibration, probabilities: Sequence[Probabilities]) -> Recalibration:
-    """The same with its variances.
-
-    The intercepts of the regression are the summands plus the logarithms of the mix's odds. The labels tell these two
-    apart independently, so that the variance of the summands is that of the intercepts less that of the odds.
-    """
-    low, _, high = found.mix
-    labels = found.labelled + _USUAL_LABELS
-    of_mix = inverse((low * (1 - low), -low * high, -low * high, high * (1 - high)))
-    within = mixture([(found.likelihoods(row), 1) for row in probabilities], found.mix, _FIXED).within
-    of_labels = scaled(total(inverse(within), scaled(of_mix, -1)), 1 / labels)
-    trust = (_SUMMAND_SPREAD**2, 0.0, 0.0, _SUMMAND_SPREAD**2)
-    of_both = product(product(of_labels, inverse(total(of_labels, trust))), trust)
-    return found._replace(uncertainty=of_both, mix_uncertainty=scaled(of_mix, 1 / labels))
+    return Recalibration((at[0], at[1]), (at[2], at[3]), (mix[0], mix[1], mix[2]), known)
 
 
 def _logits(probabilities: Probabilities) -> tuple[float, float]:

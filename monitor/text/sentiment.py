@@ -43,11 +43,20 @@ class SentimentScorer(Protocol):
     @property
     def name(self) -> str: ...
 
-    def score(self, texts: Iterable[str]) -> Sequence[Probabilities]:
-        """The probabilities of negative, neutral and positive of each text, as if the classes were equally large."""
+    def score(self, texts: Iterable[str]) -> Sequence[Probabilities | None]:
+        """The probabilities of negative, neutral and positive of each text, as if the classes were equally large.
+
+        None for a text that it cannot tell, which then has no mood.
+        """
 
     def explain(self, text: str) -> Sequence[Driver]:
         """What moved the score of a text, the strongest first."""
+
+
+class ShippedScorer(SentimentScorer, Protocol):
+    """One that tells the mood of every text."""
+
+    def score(self, texts: Iterable[str]) -> Sequence[Probabilities]: ...
 
 
 class Scorer:
@@ -70,7 +79,7 @@ class Scorer:
         return self._scorer.explain(text)
 
 
-def scorer_named(name: str) -> SentimentScorer:
+def scorer_named(name: str) -> ShippedScorer:
     """The scorer `vader` or `table`.
 
     Raises:
@@ -90,7 +99,7 @@ def _shipped() -> bytes:
     return _TABLE.read_bytes()
 
 
-def table_scorer(data: bytes | None = None) -> SentimentScorer:
+def table_scorer(data: bytes | None = None) -> ShippedScorer:
     """The table with the weights in the content of a file that `monitor.text.training` wrote, or with those shipped.
 
     Raises:

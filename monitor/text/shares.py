@@ -16,7 +16,7 @@ from math import exp, sqrt
 
 from monitor.light_typing import TYPE_CHECKING
 from monitor.nouns.estimates import NO_SHARES, Shares
-from monitor.text.mixture import mixture, scaled, spread_through, total
+from monitor.text.mixture import mixture, scaled, total
 from monitor.text.scorers import CONFUSIONS, IN_USE, NAMES
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from monitor.records import Label, Probabilities
     from monitor.text.mixture import Mixture, Square, Vector
-    from monitor.text.recalibration import Recalibration
 
 SCORER = NAMES[IN_USE]
 """The scorer whose mistakes are known here, `monitor.text.sentiment.Scorer`. Scores of different names differ."""
@@ -42,14 +41,11 @@ _SYSTEMATIC: Square = (0.0055, -0.0025, -0.0025, 0.0085)
 """Variance of the error that more posts do not remove: 7 to 10 points in a share, 14 in the net. Found on stretches of
 2,000 tweets of one time and its topics, which the scorer had not learnt from."""
 
-_WEIGHTS = (10.0, 35.0, 130.0, 800.0, 5000.0)
-"""How many posts the mix of the labelled posts may count as in a group's."""
-_BELIEFS = (0.003, 0.007, 0.02, 0.07, 0.9)
-_DOUBTS = (0.01, 0.02, 0.05, 0.17, 0.75)
-"""How likely each of these is beforehand: for the estimate, and for its interval, which grants a group more difference
-from the labelled posts than the best guess does. The weights stand for shares that differ by 14, 8, 4, 1.7 and 0.7
-points. On groups of 400 that differ by chance or by 4 points, with 200 labels of their own domain, the errors are the
-smallest with the first and the cover is closest to 95 % with the second."""
+_WEIGHTS = (3.0, 20.0, 130.0, 1e5)
+"""How many posts the mix of the labelled posts may count as in a group's: the mixes differ by some 24, 11, 4 and 0
+points."""
+_BELIEFS = (0.01, 0.04, 0.13, 0.82)
+"""How likely each of these is before the posts are seen."""
 
 _NORMAL_95 = 1.96
 
@@ -89,13 +85,19 @@ class Calibration:
         rows = [(self._of(row), posts) for row, posts in cells.items() if posts > 0]
         if not rows:
             return NO_SHARES
-        mixtures = [mixture(rows, self._recalibration.mix, weight) for weight in _WEIGHTS]
-        beliefs, doubts = _after(mixtures, _BELIEFS), _after(mixtures, _DOUBTS)
+        posts = sum(count for _, count in rows)
+        known = self._recalibration.weight
+        # How the group's scores differ from those of the labelled posts is all that tells how its mix differs, and few
+        # labelled posts blur that as few posts of the group do.
+        force = known / (known + posts)
+        mixtures = [mixture(rows, self._recalibration.mix, weight, force) for weight in _WEIGHTS]
+        beliefs = _after(mixtures)
         low = sum(belief * each.shares[0] for belief, each in zip(beliefs, mixtures, strict=True))
         high = sum(belief * each.shares[2] for belief, each in zip(beliefs, mixtures, strict=True))
-        posts = sum(count for _, count in rows)
-        variances = [total(_variance(each, posts, self._recalibration), _away(each, low, high)) for each in mixtures]
-        variance = reduce(total, [scaled(each, doubt) for each, doubt in zip(variances, doubts, strict=True)])
+        variances = [
+            total(total(each.variance, scaled(each.within, 1 / known)), _away(each, low, high)) for each in mixtures
+        ]
+        variance = reduce(total, [scaled(each, belief) for each, belief in zip(variances, beliefs, strict=True)])
         return _shares((low, 1 - low - high, high), variance, posts, True)
 
     def _of(self, row: Probabilities) -> Vector:
@@ -170,19 +172,10 @@ def _of_classes(negative: int, neutral: int, positive: int, mistakes: str) -> Sh
     return _shares(found.shares, total(found.variance, _SYSTEMATIC), n, False)
 
 
-def _variance(found: Mixture, posts: int, known: Recalibration) -> Square:
-    """Of the shares: from the posts, and from the choice of the labelled posts."""
-    of_labels = total(
-        spread_through(scaled(found.variance, posts), known.uncertainty),
-        spread_through(found.pull, known.mix_uncertainty),
-    )
-    return total(found.variance, of_labels)
-
-
-def _after(mixtures: Sequence[Mixture], before: Sequence[float]) -> list[float]:
+def _after(mixtures: Sequence[Mixture]) -> list[float]:
     """How likely each weight of the start is, the posts being what they are."""
     top = max(each.evidence for each in mixtures)
-    odds = [belief * exp(each.evidence - top) for belief, each in zip(before, mixtures, strict=True)]
+    odds = [belief * exp(each.evidence - top) for belief, each in zip(_BELIEFS, mixtures, strict=True)]
     return [odd / sum(odds) for odd in odds]
 
 

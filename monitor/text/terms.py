@@ -22,6 +22,9 @@ _BEFORE = " "
 REGEX_REACH = 5_000
 """A regular expression looks at so many characters of a text, from its beginning."""
 
+_REMEMBERED = 10_000
+"""Of how many texts of terms it is remembered which terms begin there."""
+
 _MOST_OPEN_REPEATS = 2
 _LARGEST_BOUND = 16
 _MOST_WAYS = 10_000
@@ -159,6 +162,7 @@ class TermFinder:
             terms: in canonical form.
         """
         self._terms = frozenset(terms)
+        self._in_longest: dict[str, tuple[str, ...]] = {}
         # The look-ahead takes nothing away, so that each place in the text is tried; that the expression begins with a
         # character to be matched lets the search skip the insides of words.
         self._find = re.compile(f"\\W(?=({_trie_expression(self._terms)})(?!\\w))") if self._terms else None
@@ -172,9 +176,14 @@ class TermFinder:
 
         A shorter one is a beginning of the longest that ends where a word ends, so it can be told without the text.
         """
-        phrase = _SEPARATOR_RUN.sub(_SEPARATOR, longest)
-        ends = [end for end, character in enumerate(phrase) if end and not _is_of_a_word(character)]
-        return tuple(part for end in (*ends, len(phrase)) if (part := phrase[:end]) in self._terms)
+        known = self._in_longest.get(longest)
+        if known is None:
+            phrase = _SEPARATOR_RUN.sub(_SEPARATOR, longest)
+            ends = [end for end, character in enumerate(phrase) if end and not _is_of_a_word(character)]
+            known = tuple(part for end in (*ends, len(phrase)) if (part := phrase[:end]) in self._terms)
+            if len(self._in_longest) < _REMEMBERED:
+                self._in_longest[longest] = known
+        return known
 
     def find(self, text: str) -> list[Found]:
         """Every term with its place in the text, by place and length."""
@@ -184,10 +193,12 @@ class TermFinder:
         found = []
         for match in self._find.finditer(_BEFORE + lowered):
             start = match.start(1) - len(_BEFORE)
-            for term in self.terms_in(match[1]):
-                whole = re.compile(_expression(term)).match(lowered, start)
-                if whole is not None:
-                    found.append(Found(start, whole.end(), term))
+            whole, *shorter = reversed(self.terms_in(match[1]))
+            for term in reversed(shorter):
+                part = re.compile(_expression(term)).match(lowered, start)
+                if part is not None:
+                    found.append(Found(start, part.end(), term))
+            found.append(Found(start, start + len(match[1]), whole))
         return found
 
 

@@ -1,6 +1,6 @@
 """Learns the weights of the sentiment table from labelled texts.
 
-    python -m monitor.text.training TRAIN.tsv VALIDATION.tsv -o weights.bin
+    python -m monitor.text.training TRAIN.tsv VALIDATION.tsv [--also OTHER.tsv]... -o weights.bin
 
 A line of a file is `label<TAB>text`; a label is negative, neutral or positive. Needs the extra `train` (numpy, scipy).
 
@@ -9,7 +9,8 @@ and negated words it learns how much the valences of a lexicon say; these belong
 added to the words' weights, also to those of words that no text had. All classes count the same, whatever their sizes.
 
 The texts should stand in the order they were written in: how sure the probabilities may be is found on stretches of
-texts that the model has not seen, so that new times and topics are part of it.
+texts that the model has not seen, so that new times and topics are part of it. Other kinds of text (`--also`) teach
+words and ways of writing that the first kind does not have; in each kind the classes count the same.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from monitor.records import Label
 from monitor.text.sentiment_table import TableScorer
@@ -35,7 +36,7 @@ from monitor.text.training_features import (
     known_valences,
     valence_weight,
 )
-from monitor.text.training_fit import calibrate, fit
+from monitor.text.training_fit import calibrate, class_weights, fit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 _STRETCHES = 6
 _MOST_PAIRS = 40_000
+_OTHER_KINDS = 0.5
+"""How much a text of another kind counts: at 1 the first kind's recall on unseen stretches falls by 0.4 points."""
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Kinds = Mapping[str, Mapping[Hashable, "NDArray[np.float64]"]]
@@ -87,13 +90,14 @@ def read_texts(lines: Iterable[str]) -> Texts:
     return Texts(tuple(texts), tuple(labels))
 
 
-def train(data: Texts, about: Mapping[str, str], lexicon: Lexicon | None = None) -> Weights:
+def train(data: Texts, about: Mapping[str, str], lexicon: Lexicon | None = None, also: Sequence[Texts] = ()) -> Weights:
     """The weights that these texts teach.
 
     Args:
         data: a few thousand texts and more, in the order they were written in.
         about: what is written into the file; `name` names the scorer.
         lexicon: valences that are known beforehand; VADER's and our own if none are given.
+        also: texts of other kinds, one collection a kind.
 
     Raises:
         ValueError: a class is missing, from all or from all but one stretch of the texts.
@@ -101,21 +105,32 @@ def train(data: Texts, about: Mapping[str, str], lexicon: Lexicon | None = None)
     import numpy as np
 
     lexicon = known_valences() if lexicon is None else lexicon
-    labels = np.array([LABELS.index(label) for label in data.labels], np.int64)
-    features = Features(data.texts, lexicon)
+    kinds = [data, *also]
+    labels = np.array([LABELS.index(label) for kind in kinds for label in kind.labels], np.int64)
+    features = Features([text for kind in kinds for text in kind.texts], lexicon)
     every = np.arange(len(labels))
-    unseen = np.zeros((len(labels), len(LABELS)))
-    for stretch in np.array_split(every, _STRETCHES):
-        others = np.setdiff1d(every, stretch)
-        if len(set(labels[others].tolist())) < len(LABELS):
+    own, *others = np.split(every, np.cumsum([len(kind.texts) for kind in kinds])[:-1])
+    unseen = np.zeros((len(own), len(LABELS)))
+    for stretch in np.array_split(own, _STRETCHES):
+        rows = [np.setdiff1d(own, stretch), *others]
+        if len(set(labels[rows[0]].tolist())) < len(LABELS):
             raise ValueError("each class must be found all over the texts")
-        matrix = features.columns(others).matrix
-        weights = fit(matrix[others], labels[others])
+        matrix = features.columns(np.concatenate(rows)).matrix
+        weights = _fit(matrix, labels, rows)
         unseen[stretch] = matrix[stretch] @ weights[:-1] + weights[-1]
-    factor, summands = calibrate(unseen, labels)
+    factor, summands = calibrate(unseen, labels[own])
     columns = features.columns(every)
-    weights = fit(columns.matrix, labels) * factor
+    weights = _fit(columns.matrix, labels, [own, *others]) * factor
     return _folded(columns.by_kind(weights[:-1]), weights[-1] + summands, lexicon, about)
+
+
+def _fit(matrix: Any, labels: NDArray[np.int64], rows: Sequence[NDArray[np.int64]]) -> NDArray[np.float64]:
+    """Of the texts of these rows, which are parted by kinds, the first being the one to be scored."""
+    import numpy as np
+
+    force = [class_weights(labels[kind]) * (_OTHER_KINDS if number else 1.0) for number, kind in enumerate(rows)]
+    joined = np.concatenate(rows)
+    return fit(matrix[joined], labels[joined], np.concatenate(force))
 
 
 def recalls(scorer: TableScorer, data: Texts) -> Recalls:
@@ -168,15 +183,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = ArgumentParser(prog="python -m monitor.text.training", description="Learn the sentiment table's weights.")
     parser.add_argument("train", type=Path, help="label<TAB>text, in the order they were written in")
     parser.add_argument("validation", type=Path, help="the same form; nothing is learnt from it")
+    parser.add_argument(
+        "--also", type=Path, action="append", default=[], help="texts of another kind to learn from, the same form"
+    )
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--name", default="table", help="what the scorer calls itself")
     parser.add_argument("--data", default="", help="what the texts are, and their terms: written into the file")
     options = parser.parse_args(arguments)
     try:
-        data, validation = (
-            read_texts(path.read_text("utf-8").splitlines()) for path in (options.train, options.validation)
+        data, validation, *also = (
+            read_texts(path.read_text("utf-8").splitlines())
+            for path in (options.train, options.validation, *options.also)
         )
-        content = write_weights(train(data, {"name": options.name, "data": options.data}))
+        content = write_weights(train(data, {"name": options.name, "data": options.data}, also=also))
         options.output.write_bytes(content)
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201

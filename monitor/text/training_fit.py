@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_RIDGE = 1.0
+_RIDGE = 1.5
 _BALANCE = 1.2
 """The weight of a class is the reciprocal of its size to this power. Above one: a ridge shrinks the small classes'
 logits most, so that on texts that were not learnt from plain reciprocals still find the small classes too seldom."""
@@ -19,15 +19,21 @@ _STEPS = 60
 _MEMORY = 6
 
 
-def fit(matrix: Any, labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The weights of each feature (rows) for each class (columns); the last row is the intercepts'."""
+def fit(matrix: Any, labels: NDArray[np.int64], force: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weights of each feature (rows) for each class (columns); the last row is the intercepts'.
+
+    Args:
+        matrix: texts by features.
+        labels: the class of each text.
+        force: how much each text counts.
+    """
     import numpy as np
     from scipy.optimize import minimize
 
     features = matrix.shape[1]
     transposed = matrix.T.tocsr()
     truth = np.eye(3)[labels]
-    force = _class_weights(labels, _BALANCE)[:, None]
+    force = force[:, None]
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         weights = flat.reshape(features + 1, 3)
@@ -54,7 +60,7 @@ def calibrate(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[f
     import numpy as np
     from scipy.optimize import minimize
 
-    force = _class_weights(labels, 1.0)
+    force = class_weights(labels, 1.0)
     rows = np.arange(len(labels))
 
     def loss(parameters: NDArray[np.float64]) -> float:
@@ -68,10 +74,11 @@ def calibrate(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[f
     return float(factor), np.array([negative, 0.0, positive])
 
 
-def _class_weights(labels: NDArray[np.int64], power: float) -> NDArray[np.float64]:
+def class_weights(labels: NDArray[np.int64], power: float = _BALANCE) -> NDArray[np.float64]:
+    """How much each text is to count, in the mean 1, so that the smaller classes are found as well as the larger."""
     import numpy as np
 
     sizes = np.bincount(labels, minlength=3)
-    weights: NDArray[np.float64] = ((len(labels) / 3 / sizes) ** power)[labels]
+    weights: NDArray[np.float64] = ((len(labels) / 3 / np.maximum(sizes, 1)) ** power)[labels]
     weights /= weights.mean()
     return weights

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 
 SAME = 0.7
 """Share of the words of the longer text that both must have."""
+
+SAME_OF_FEW = 0.8
+"""The same where the longer one has at most 16 words and both have some that the other has not: for the same occasion
+people find like words by themselves."""
+
+_SENTENCE = 16
 
 WITHOUT_SLIPS = 0.5
 """The same before mistyped words are paired."""
@@ -37,23 +42,24 @@ def tells_the_same(some: Sequence[bytes], others: Sequence[bytes]) -> float:
         some: words in UTF-8, as `monitor.text.wording.words_of` gives them.
         others: likewise.
     """
-    longer = max(len(some), len(others))
-    if min(len(some), len(others)) < SAME * longer:
+    longer, shorter = max(len(some), len(others)), min(len(some), len(others))
+    needed = SAME * longer
+    if shorter < needed:
         return 0.0
-    if len(set(some).intersection(others)) < WITHOUT_SLIPS * min(len(some), len(others)):
+    ours, theirs = frozenset(some), frozenset(others)
+    left, right = [word for word in some if word not in theirs], [word for word in others if word not in ours]
+    common = min(len(some) - len(left), len(others) - len(right))
+    if common < WITHOUT_SLIPS * shorter:
         return 0.0
-    ours, theirs = Counter(some), Counter(others)
-    left, right = list((ours - theirs).elements()), list((theirs - ours).elements())
-    common = len(some) - len(left)
     if left and right:
-        if common + min(len(left), len(right)) < SAME * longer:
+        if longer <= _SENTENCE:
+            needed = SAME_OF_FEW * longer
+        if common + min(len(left), len(right)) < needed or _other_figures(left, right):
             return 0.0
         common += _pair_mistyped(left, right)
-        if common < SAME * longer or _other_figures(left, right):
-            return 0.0
         if _is_form(left, right, longer, of_characters=_is_of_characters(some)):
             return 0.0
-    if common < SAME * longer or (longer < _FEW and not _in_like_order(some, others, ours, theirs)):
+    if common < needed or (longer < _FEW and not _in_like_order(some, others, ours, theirs)):
         return 0.0
     return common / longer
 
@@ -83,8 +89,10 @@ def _in_like_order(
 
 def _other_figures(left: Iterable[bytes], right: Iterable[bytes]) -> bool:
     ours = set(_FIGURES.findall(b" ".join(left)))
+    if not ours:
+        return False
     theirs = set(_FIGURES.findall(b" ".join(right)))
-    return bool(ours - theirs and theirs - ours)
+    return not (ours <= theirs or theirs <= ours)
 
 
 def _pair_mistyped(left: list[bytes], right: list[bytes]) -> int:
@@ -92,7 +100,8 @@ def _pair_mistyped(left: list[bytes], right: list[bytes]) -> int:
     pairs = 0
     for word in tuple(left):
         for other in right:
-            if is_mistyped(word, other):
+            # A slip spares the first letter or the last one.
+            if (word[0] == other[0] or word[-1] == other[-1]) and is_mistyped(word, other):
                 left.remove(word)
                 right.remove(other)
                 pairs += 1

@@ -4,7 +4,8 @@ MONITOR_DATA_DIR=FOLDER python -m tests.bench.sentiment [TEXTS.tsv ...]
 
 Without files those of FOLDER/sentiment are taken; a line is `label<TAB>text`. Recall on texts that weights were learnt
 from says nothing: `train.tsv` taught the shipped table, `val.tsv` and other years did not. With the extra `train`,
-`--unseen` teaches the table anew for every sixth of `train.tsv` from the others, which are of other times and topics.
+`--unseen` teaches the table anew for every sixth of `train.tsv` from the others, which are of other times and topics,
+and from `--also=FILE`, texts of another kind.
 Speed is by processor time, the best of several rounds, VADER taking turns with the table; `cold` is a scorer that has
 seen no text yet.
 """
@@ -14,11 +15,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from monitor.records import Label, Probabilities
 from monitor.text.scorers import NAMES
-from monitor.text.sentiment import SentimentScorer, scorer_named, table_scorer
+from monitor.text.sentiment import ShippedScorer, scorer_named, table_scorer
 from monitor.text.sentiment_weights import write_weights
 from monitor.text.shares import LABELS, label_of
 from monitor.text.training import Texts, read_texts, train
@@ -39,7 +41,7 @@ def default_files() -> list[Path]:
     return sorted(Path(folder, "sentiment").glob("*.tsv")) if folder else []
 
 
-def recall_line(scorer: SentimentScorer, data: Texts) -> tuple[str, list[float]]:
+def recall_line(scorer: ShippedScorer, data: Texts) -> tuple[str, list[float]]:
     """A line of the table, and the recall of each class."""
     given = [label_of(row) for row in scorer.score(data.texts)]
     recall = []
@@ -68,17 +70,19 @@ def speeds(texts: Sequence[str]) -> str:
     return f"texts/s: {figures}; warm table to vader {best['table warm'] / best['vader']:.1f}"
 
 
-def unseen(data: Texts, parts: int = 6) -> str:
-    """Recall of tables each of which learnt from all texts but a stretch of them, on that stretch."""
-    right, called = dict.fromkeys(LABELS, 0), dict.fromkeys(LABELS, 0)
+def unseen_scores(data: Texts, also: Sequence[Texts] = (), parts: int = 6) -> Iterator[tuple[Probabilities, Label]]:
+    """What tables, each of which learnt from all texts but a stretch of them, say of that stretch, and its labels."""
     for part in range(parts):
         start, stop = len(data.texts) * part // parts, len(data.texts) * (part + 1) // parts
         taught = Texts(data.texts[:start] + data.texts[stop:], data.labels[:start] + data.labels[stop:])
-        scorer = table_scorer(write_weights(train(taught, {"name": "unseen"})))
-        for row, true in zip(scorer.score(data.texts[start:stop]), data.labels[start:stop], strict=True):
-            called[true] += 1
-            right[true] += label_of(row) == true
-    recall = [right[label] / called[label] for label in LABELS]
+        scorer = table_scorer(write_weights(train(taught, {"name": "unseen"}, also=also)))
+        yield from zip(scorer.score(data.texts[start:stop]), data.labels[start:stop], strict=True)
+
+
+def unseen(data: Texts, also: Sequence[Texts] = ()) -> str:
+    """Recall of tables on texts that they did not learn from."""
+    given = [(label_of(row), true) for row, true in unseen_scores(data, also)]
+    recall = [given.count((label, label)) / data.labels.count(label) for label in LABELS]
     return f"unseen stretches      {' '.join(f'{share:6.1%}' for share in recall)}   mean {sum(recall) / 3:6.1%}"
 
 
@@ -97,7 +101,8 @@ def main(arguments: Sequence[str]) -> int:
             print("  " + recall_line(scorer_named(name), data)[0])
         print("  " + speeds(data.texts))
     if "--unseen" in arguments:
-        print(unseen(texts_of(next(path for path in files if path.name == "train.tsv"))))
+        also = [texts_of(Path(given.partition("=")[2])) for given in arguments if given.startswith("--also=")]
+        print(unseen(texts_of(next(path for path in files if path.name == "train.tsv")), also))
     return 0
 
 

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.records import GENERAL, Beat, Beats, Rule
-from monitor.text.beats import UMBRELLA, BeatTagger, RuleError, TermSpan, hash_rules
+from monitor.text.beats import BeatTagger, RuleError, TermSpan, hash_rules
 
 NO_RULE = Rule()
 
@@ -59,21 +60,32 @@ rules = st.builds(
 )
 
 
-def naive_matches(rule: Rule, words: set[str], umbrella: bool) -> bool:
+def naive_matches(rule: Rule, words: set[str], weak_that_count: set[str]) -> bool:
     if set(rule.none) & words or not set(rule.all) <= words:
         return False
     if not rule.any and not rule.weak:
         return bool(rule.all)
-    return bool(set(rule.any) & words or (umbrella and set(rule.weak) & words))
+    return bool(set(rule.any) & words or weak_that_count & set(rule.weak) & words)
 
 
-@given(st.lists(rules, max_size=4), rules, st.lists(st.sampled_from("abcdefgh"), max_size=5))
+def naive_choice(configured: Sequence[Beat], words: list[str], weak: set[str]) -> tuple[str, ...]:
+    """Three beats at most by weak terms: those with the most different ones, then those with the first."""
+    sure = [one for one in configured if naive_matches(one.rule, set(words), set())]
+    faint = [one for one in configured if one not in sure and naive_matches(one.rule, set(words), weak)]
+    places = {one.slug: [words.index(term) for term in set(one.rule.weak) & weak & set(words)] for one in faint}
+    faint.sort(key=lambda one: (-len(places[one.slug]), min(places[one.slug])))
+    chosen = {one.slug for one in (*sure, *faint[: max(0, 3 - len(sure))])}
+    return tuple(one.slug for one in configured if one.slug in chosen)
+
+
+@given(st.lists(rules, max_size=6), rules, st.lists(st.sampled_from("abcdefgh"), max_size=5))
 def test_rules_mean_what_they_say(beat_rules: list[Rule], umbrella: Rule, words: list[str]) -> None:
-    umbrella = umbrella._replace(weak=())
     configured = tuple(Beat(f"beat-{number}", "", "", rule) for number, rule in enumerate(beat_rules))
     tagger = BeatTagger(Beats((*configured, Beat(GENERAL, "General", "General", Rule())), umbrella))
-    about = naive_matches(umbrella, set(words), False)
-    expected = tuple(one.slug for one in configured if naive_matches(one.rule, set(words), about))
+    about = naive_matches(umbrella._replace(weak=()), set(words), set())
+    hinted = set(umbrella.weak) & set(words) and not set(umbrella.none) & set(words)
+    weak = set(words) if about else set(words) - set(umbrella.weak) if hinted else set()
+    expected = naive_choice(configured, words, weak)
     if not expected and about:
         expected = (GENERAL,)
     text = " ".join(words)
@@ -148,6 +160,38 @@ def test_weak_terms_need_the_umbrella() -> None:
     assert not tag(rule, "an AI robot")
 
 
+def test_a_hint_lets_weak_terms_count_that_are_not_the_hint_itself() -> None:
+    umbrella = Rule(any=("ai",), none=("monet",), weak=("robot", "claude"))
+    rule = Rule(weak=("robot", "warehouse"))
+    assert tag(rule, "a robot in the warehouse", umbrella)
+    assert tag(rule, "Claude likes the robot in the warehouse", umbrella)
+    assert tag(rule, "an AI robot", umbrella)
+    assert not tag(rule, "a robot, and Claude", umbrella)
+    assert not tag(rule, "a warehouse", umbrella)
+    assert not tag(rule, "Claude Monet's warehouse", umbrella)
+    general = BeatTagger(Beats((Beat(GENERAL, "General", "General", Rule()),), umbrella))
+    assert general.tag(["Claude, robot", "ai"]) == [(), (GENERAL,)]
+
+
+def test_weak_terms_add_no_fourth_beat_and_the_best_are_kept() -> None:
+    weak = {"a": ("art",), "b": ("bank", "bond"), "c": ("cat",), "d": ("dog",), "e": ("exam",)}
+    beats = (*(beat(slug, weak=terms) for slug, terms in weak.items()), beat("f", any=("flood",)))
+    tagger = BeatTagger(Beats(beats, Rule(any=("ai",))))
+    assert tagger.tag(["AI: exam, dog, cat, art, art"]) == [("c", "d", "e")]
+    assert tagger.tag(["AI: exam, dog, cat, bank, bond"]) == [("b", "d", "e")]
+    assert tagger.tag(["AI: exam, dog, cat, flood"]) == [("d", "e", "f")]
+    assert tagger.match("AI: exam, dog, cat, flood").slugs == ("d", "e", "f")
+    sure = BeatTagger([beat(letter, any=(letter,)) for letter in "abcde"])
+    assert sure.tag(["a b c d e"]) == [("a", "b", "c", "d", "e")]
+
+
+def test_the_hint_is_among_what_the_umbrella_found() -> None:
+    tagger = BeatTagger(Beats((beat("one", weak=("warehouse",)),), Rule(any=("ai",), weak=("robot",))))
+    found = tagger.match("robot, warehouse")
+    assert found.umbrella == (TermSpan(0, 5, "robot"),)
+    assert found.beats[0].spans == (TermSpan(7, 16, "warehouse"),)
+
+
 @pytest.mark.parametrize(
     "term",
     ["", "  ", "#", "-x", "x-", "#two words", "/(/", "/a*/", "//", "/(a+)+b/", "/(ab|cd)*e/", r"/(x)\1/",
@@ -171,10 +215,7 @@ def test_reasonable_expressions_are_taken(term: str) -> None:
     assert time.process_time() - started < 5
 
 
-def test_general_and_the_umbrella_take_no_terms_that_cannot_count() -> None:
-    with pytest.raises(RuleError) as caught:
-        BeatTagger(Beats((), Rule(any=("ai",), weak=("robot",))))
-    assert caught.value.beat == UMBRELLA
+def test_general_takes_no_terms() -> None:
     with pytest.raises(RuleError):
         BeatTagger([beat(GENERAL, any=("ai",))])
 

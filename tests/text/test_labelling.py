@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.records import Label, Probabilities
-from monitor.text.labelling import LABEL_OF_KEY, Candidate, Labelled, calibration_of, drawn, findings
+from monitor.text.labelling import LABEL_OF_KEY, Candidate, Labelled, calibration_of, drawn, findings, lacking
 from monitor.text.shares import LABELS, label_of
 
 SURE: dict[Label, Probabilities] = {
@@ -90,6 +90,10 @@ def test_nothing_labelled_nothing_known() -> None:
     assert found.posts == 0
     assert found.mean_recall is None
     assert found.reach is None
+    assert found.missing is not None
+    assert lacking(found.missing) == (
+        "30 more labels until they correct the shares (5 more negative, 5 more neutral, 5 more positive)."
+    )
     assert found.recall["positive"].share is None
     assert calibration_of([]) is None
 
@@ -101,9 +105,10 @@ def test_more_labels_reach_less_far() -> None:
         true = chance.choice(LABELS)
         given = true if chance.random() < 0.7 else chance.choice(LABELS)
         labelled.append(Labelled(SURE[given], true))
-    reaches = [findings(labelled[:count]).reach for count in (10, 60, 300)]
+    reaches = [findings(labelled[:count]).reach for count in (40, 120, 300)]
     assert None not in reaches
     assert reaches == sorted(reaches, key=lambda reach: -(reach or 0))
+    assert findings(labelled).missing is None
     calibration = calibration_of(labelled)
     assert calibration is not None
     assert calibration.labelled == 300

@@ -66,6 +66,10 @@ def test_a_shared_phrase_links_nothing(other):
             "Gold edges down to 1231 dollars ahead of the jobs data",
             "Gold edges down to 1247 dollars ahead of the jobs data",
         ),
+        (
+            "Gold edges down to 1231 dollars ahead of the jobs data",
+            "Gold edges down to 1213 dollars ahead of the jobs data",
+        ),
         ("IHOP is the move tomorrow", "Georgetown is the move tomorrow"),
         (
             "トヨタが新しいAIモデルを東京で発表しました、来年から使えるとのことです",
@@ -77,6 +81,31 @@ def test_a_shared_phrase_links_nothing(other):
 )
 def test_a_form_that_is_filled_in_anew_is_no_copy(text, other):
     assert clusters([text, other]) == [0, 1]
+
+
+def test_like_words_for_the_same_occasion_are_no_copy():
+    assert clusters(
+        [
+            "so happy to be seeing the film about the lighthouse tonight",
+            "I will be seeing the film about the lighthouse tonight with my brother",
+        ]
+    ) == [0, 1]
+
+
+def test_a_short_text_that_is_cut_is_a_copy():
+    text = "so happy to be seeing the film about the lighthouse tonight with her"
+    assert clusters([text, text.removesuffix(" tonight with her") + "…"]) == [0, 0]
+
+
+def test_an_equal_text_is_found_however_many_share_its_phrases():
+    copies = NearCopies(4000)
+    texts = [
+        f"The forecast for {' '.join(random.Random(number).sample(VOCABULARY, 4))} says that rain comes by noon"
+        for number in range(3000)
+    ]
+    for number, text in enumerate(texts):
+        copies.add(text, number)
+    assert copies.add(texts[247].upper(), 9999) == 247
 
 
 def test_an_edited_copy_is_found_without_spaces_between_words():

@@ -12,6 +12,7 @@ from monitor.text.scorers import NAMES
 from monitor.text.sentiment import scorer_named, table_scorer
 from monitor.text.sentiment_table import TableScorer
 from monitor.text.sentiment_weights import Weights, read_weights, write_weights
+from monitor.text.sentiment_words import tokens_of
 from monitor.text.shares import label_of
 
 SHIPPED = scorer_named("table")
@@ -192,3 +193,8 @@ def test_damaged_files_are_refused() -> None:
             read_weights(first + b"\n" + zlib.compress(header + b"\n" + change))
     with pytest.raises(ValueError, match="unknown word"):
         write_weights(SMALL._replace(pairs={("good", "grief"): (0.0, 0.0)}))
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127)).filter(lambda text: "&" not in text and "\\" not in text))
+def test_tokens_are_the_same_with_a_letter_of_another_alphabet_behind(text: str) -> None:
+    assert tokens_of(text + " ж") == [*tokens_of(text), "ж"]

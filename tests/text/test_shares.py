@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from math import sqrt
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,9 @@ from hypothesis import strategies as st
 
 from monitor.records import NO_SHARES, Label, Probabilities, Shares
 from monitor.text.scorers import CONFUSIONS, IN_USE
+from monitor.text.sentiment import Scorer
 from monitor.text.shares import LABELS, Calibration, estimate_shares, label_of, shares_of_counts
+from monitor.text.training import read_texts
 
 SURE: dict[Label, Probabilities] = {
     "negative": (0.8, 0.1, 0.1),
@@ -169,6 +173,83 @@ def test_labelled_posts_correct_any_scorer(scorer: dict[str, tuple[float, float,
         inside["net"] += shares.net_low <= true["positive"] - true["negative"] <= shares.net_high
     assert sqrt(sum(error * error for error in errors) / len(errors)) < (0.05 if n == 400 else 0.07)
     assert min(inside.values()) >= 0.88 * 120
+
+
+def covered(interval: tuple[float, float] | None, true: float) -> bool:
+    assert interval is not None
+    return interval[0] <= true <= interval[1]
+
+
+def test_by_chance_alone_the_error_is_that_of_the_difference_estimator() -> None:
+    chance = random.Random(7)
+    errors, least, inside = [], [], []
+    for _ in range(250):
+        mix = random_mix(chance)
+        labelled = draw(mix, 200, SHIPPED, chance)
+        probabilities, labels = draw(mix, 400, SHIPPED, chance)
+        shares = estimate_shares(probabilities, labelled)
+        true = labels.count("positive") / 400
+        assert shares.positive is not None
+        errors.append((shares.positive - true) ** 2)
+        inside.append(covered(shares.positive_interval, true))
+        unknown = 0.0
+        for place in range(3):
+            of_class = [part * SHIPPED[label][place] for label, part in zip(LABELS, mix, strict=True)]
+            unknown += of_class[2] * (1 - of_class[2] / sum(of_class))
+        least.append(unknown * (1 / 200 + 1 / 400))
+    assert sum(errors) < 1.25 * sum(least)
+    assert 0.93 <= sum(inside) / len(inside) <= 0.99
+
+
+@settings(deadline=None)
+@given(st.lists(rows, min_size=1, max_size=60), labelled_rows.filter(bool))
+def test_neither_side_is_favoured(
+    probabilities: list[Probabilities], labelled: list[tuple[Probabilities, Label]]
+) -> None:
+    other: dict[Label, Label] = {"negative": "positive", "neutral": "neutral", "positive": "negative"}
+    given = estimate_shares(probabilities, ([row for row, _ in labelled], [label for _, label in labelled]))
+    turned = estimate_shares(
+        [row[::-1] for row in probabilities],
+        ([row[::-1] for row, _ in labelled], [other[label] for _, label in labelled]),
+    )
+    assert turned.positive == pytest.approx(given.negative, abs=1e-3)
+    assert turned.neutral == pytest.approx(given.neutral, abs=1e-3)
+    assert turned.net == pytest.approx(-(given.net or 0.0), abs=1e-3)
+    assert width(turned) == pytest.approx(width(given), abs=4e-3)
+
+
+def test_more_labels_narrow_the_interval() -> None:
+    chance = random.Random(8)
+    mix = (0.2, 0.5, 0.3)
+    posts, _ = draw(mix, 400, SHIPPED, chance)
+    rows_and_labels = draw(mix, 800, SHIPPED, chance)
+    widths = [
+        width(estimate_shares(posts, (rows_and_labels[0][:n], rows_and_labels[1][:n]))) for n in (10, 50, 200, 800)
+    ]
+    assert widths == sorted(widths, reverse=True)
+    assert widths[2] < width(estimate_shares(posts)) / 1.5
+
+
+FOLDER = os.environ.get("MONITOR_DATA_DIR")
+
+
+@pytest.mark.skipif(FOLDER is None, reason="needs MONITOR_DATA_DIR")
+def test_shares_of_tweets_that_taught_nothing() -> None:
+    lines = Path(FOLDER or "", "sentiment", "val.tsv").read_text("utf-8").splitlines()
+    data = read_texts(lines)
+    posts = list(zip(Scorer().score(data.texts), data.labels, strict=True))
+    chance = random.Random(9)
+    errors, inside = [], []
+    for _ in range(120):
+        chosen = chance.sample(posts, 600)
+        group, labelled = chosen[:400], chosen[400:]
+        shares = estimate_shares([row for row, _ in group], tuple(zip(*labelled, strict=True)))  # type: ignore[arg-type]
+        true = sum(label == "positive" for _, label in group) / 400
+        assert shares.positive is not None
+        errors.append((shares.positive - true) ** 2)
+        inside.append(covered(shares.positive_interval, true))
+    assert sqrt(sum(errors) / len(errors)) < 0.038
+    assert 0.92 <= sum(inside) / len(inside) <= 0.99
 
 
 def test_a_change_that_posts_show_plainly_is_followed() -> None:

@@ -8,6 +8,7 @@ import pytest
 from monitor.records import Label
 from monitor.text.sentiment_table import TableScorer
 from monitor.text.sentiment_weights import write_weights
+from monitor.text.shares import label_of
 from monitor.text.training import Texts, main, read_texts, recalls, train
 from monitor.text.training_features import Features, Lexicon, known_valences
 
@@ -78,6 +79,17 @@ class TestWithNumbers:
         assert dire[0] > dire[2]
         assert not_superb[2] < superb[2]
 
+    def test_texts_of_another_kind_teach_words_that_the_first_kind_does_not_have(self) -> None:
+        others: list[tuple[str, Label]] = [("court fines maker", "negative"), ("prize for lab", "positive")]
+        others.append(("talks on friday", "neutral"))
+        also = Texts(tuple(text for text, _ in others) * 40, tuple(label for _, label in others) * 40)
+        data = made_up(900, 8)
+        without, taught = (TableScorer(write_weights(train(data, {}, Lexicon({}), more))) for more in ((), (also,)))
+        new = [label_of(row) for row in taught.score(list(also.texts[:3]))]
+        assert new == list(also.labels[:3])
+        assert len({*without.score(list(also.texts[:3]))}) == 1
+        assert recalls(taught, made_up(300, 9)).mean > 0.95
+
     def test_a_text_cannot_be_read_out_of_the_weights(self) -> None:
         data = made_up(300, 4)
         secret = Texts((*data.texts, "xylophone zeppelin"), (*data.labels, "positive"))
@@ -108,7 +120,8 @@ class TestWithNumbers:
             lines = [f"{label}\t{text}" for text, label in zip(data.texts, data.labels, strict=True)]
             (tmp_path / name).write_text("\n".join(["label\ttext", *lines]))
         output = tmp_path / "weights"
-        arguments = [str(tmp_path / "train"), str(tmp_path / "validation"), "-o", str(output), "--name", "mine"]
+        files = [str(tmp_path / name) for name in ("train", "validation")]
+        arguments = [*files, "--also", files[1], "-o", str(output), "--name", "mine"]
         assert main(arguments) == 0
         assert TableScorer(output.read_bytes()).name.startswith("mine/")
         assert "mean" in capsys.readouterr().out
