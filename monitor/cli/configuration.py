@@ -71,9 +71,11 @@ def _check(context: Context, file: Path, options: Namespace) -> int:
 def find_problems(context: Context) -> list[Problem]:
     """Every mistake in the configuration, the options of the sources included."""
     from monitor.config import ConfigError
+    from monitor.config.source_values import check_values
     from monitor.config.sources import check_sources
     from monitor.sources.registry import load_sources
 
+    sources = load_sources().values()
     found: list[Problem] = []
     try:
         config = context.config
@@ -81,7 +83,7 @@ def find_problems(context: Context) -> list[Problem]:
         if error.partial is None:
             return error.problems
         found, config = error.problems, error.partial
-    found = [*found, *_check_bindings(config), *check_sources(config, load_sources().values())]
+    found = [*found, *_check_bindings(config), *check_sources(config, sources), *check_values(config, sources)]
     return sorted(found, key=lambda problem: (problem.file, problem.line or 0))
 
 

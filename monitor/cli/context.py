@@ -84,7 +84,7 @@ class Context:
         from monitor.text.scorer_choice import ScorerError, chosen_scorer
 
         try:
-            return chosen_scorer(self.config.scorer)
+            return chosen_scorer(self.config.scorer, self.config.model and self.config.model.name)
         except ScorerError as error:
             raise CommandError(str(error)) from error
 

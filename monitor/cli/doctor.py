@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from monitor.cli import output
 from monitor.cli.arguments import add_json
 from monitor.cli.context import Context, now
+from monitor.cli.doctor_model import look_at_model
 from monitor.cli.errors import DONE, FAILED
 from monitor.cli.findings import Finding
 
@@ -34,6 +35,7 @@ def run(context: Context, options: Namespace) -> int:
     findings = list(_configuration(context))
     try:
         findings += [*_store(context), *_fetcher(context), *_sources(context, offline=options.offline)]
+        findings += look_at_model(context.config, context.store)
     except ConfigError:
         findings.append(Finding("store", "note", "not looked at, for its place is in the configuration"))
     findings += _terminal(context)
@@ -65,7 +67,7 @@ def _store(context: Context) -> Iterator[Finding]:
 
     try:
         with open_reader(context.store) as reader:
-            newest = reader.newest_collected_at()
+            newest, scorers = reader.newest_collected_at(), reader.scorers()
         broken = check_integrity(context.store)
         for fault in broken[:10]:
             yield Finding("store", "problem", f"{context.store}: {fault}", "restore a copy of the file")
@@ -82,6 +84,9 @@ def _store(context: Context) -> Iterator[Finding]:
             )
         if not differences:
             yield Finding("store", "ok", "all rollups agree with a recount of the posts")
+        if len(scorers) > 1:
+            names = " and ".join(scorers)
+            yield Finding("store", "note", f"its posts carry scores of {names}", "run `monitor rescore`")
         yield _freshness(newest)
     except StoreMissing as error:
         yield Finding("store", "note", str(error), "`monitor` or `monitor fetch` makes one")

@@ -53,7 +53,10 @@ def _sentiment(scorer: SentimentScorer, text: str, lang: str | None) -> dict[str
 def _sentiment_line(tree: dict[str, Any]) -> str:
     sentiment = tree["sentiment"]
     if not sentiment["scored"]:
-        return f"  sentiment: not scored, language {tree['lang'] or 'unknown'}"
+        from monitor.text.language import is_english
+
+        why = "for it is not known yet" if is_english(tree["lang"]) else f"language {tree['lang'] or 'unknown'}"
+        return f"  sentiment: not scored, {why}"
     share = f"{sentiment[sentiment['label']]:.0%}".replace("%", " %")
     drivers = ", ".join(f"{driver['text']} {driver['weight']:+.2f}" for driver in sentiment["drivers"])
     return f"  sentiment: {sentiment['label']}, {share} likely" + (f" ({drivers})" if drivers else "")

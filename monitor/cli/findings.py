@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Area = Literal["configuration", "keys", "store", "fetcher", "budgets", "network", "clock", "terminal"]
+Area = Literal["configuration", "keys", "store", "fetcher", "budgets", "model", "network", "clock", "terminal"]
 
 
 class Finding(NamedTuple):

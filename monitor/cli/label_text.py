@@ -8,7 +8,7 @@ from monitor.ingest import whole_text
 from monitor.records import SOURCES, Label
 from monitor.report.columns import Column, cells, table, wrap
 from monitor.sitting import KEY_WORDS, Shown
-from monitor.text.labelling import Findings, Proportion
+from monitor.text.labelling import Findings, Proportion, lacking
 from monitor.text.shares import LABELS
 
 MOST_LINES = 24
@@ -47,7 +47,9 @@ def findings_lines(found: Findings, width: int, *, ascii: bool = False) -> list[
         width,
         ascii=ascii,
     )
-    if found.reach is not None:
+    if found.missing is not None:
+        lines += wrap(lacking(found.missing), width)
+    elif found.reach is not None:
         sign = "+-" if ascii else "±"
         reach = f"{sign}{100 * found.reach:.0f} points"
         lines += wrap(f"With these labels the net mood of 400 such posts is known to {reach}.", width)
@@ -69,6 +71,8 @@ def findings_tree(found: Findings) -> dict[str, Any]:
         "confusion": {given: dict(found.confusion[given]) for given in LABELS},
         "mean_recall": None if found.mean_recall is None else round(found.mean_recall, 4),
         "net_reach": None if found.reach is None else round(found.reach, 4),
+        "corrects": found.missing is None,
+        "missing": None if found.missing is None else {"posts": found.missing.posts, **dict(found.missing.classes)},
     }
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
   monitor posts "open weights" --beat open-source-ai --since 24h
+  monitor posts --entity hugging-face --since 7d
   monitor posts --source bluesky --sentiment negative --limit 200 --json
   monitor posts --since 2026-11-01 --until 2026-11-08 --limit 100000 --csv > week.csv
 """
@@ -32,6 +33,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("query", nargs="?", default="", help="words, or a query in the syntax of SQLite's FTS5")
     parser.add_argument("--beat", action="append", default=[], metavar="SLUG", help="of this beat; repeatable")
     parser.add_argument("--source", action="append", default=[], metavar="SLUG", help="of this source; repeatable")
+    parser.add_argument("--entity", action="append", default=[], metavar="SLUG", help="that name this; repeatable: all")
     parser.add_argument("--since", type=since, metavar="TIME", help="from then on: a time, or a length such as 24h")
     parser.add_argument("--until", type=since, metavar="TIME", help="before then")
     parser.add_argument("--sentiment", choices=("positive", "neutral", "negative"), help="scored as such")
@@ -109,9 +111,13 @@ def _find(reader: Reader, context: Context, options: Namespace) -> tuple[StoredP
     sources = known_names("source", options.source, known)
     if options.since is not None and options.until is not None and options.since >= options.until:
         raise UsageError("--since is not before --until")
-    return reader.posts(
-        PostQuery(options.query, beats, sources, options.since, options.until, options.sentiment, options.limit)
-    )
+    query = PostQuery(options.query, beats, sources, options.since, options.until, options.sentiment, options.limit)
+    if not options.entity:
+        return reader.posts(query)
+    from monitor.cli.entities import finder_of, posts_naming
+
+    finder = finder_of(context)
+    return posts_naming(reader, finder, known_names("entity", options.entity, finder.entities), query)
 
 
 def _write_csv(posts: tuple[StoredPost, ...]) -> None:

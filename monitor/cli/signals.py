@@ -73,6 +73,7 @@ def _bring_up_to_date(reader: Reader, context: Context, options: Namespace) -> N
     from itertools import count
 
     from monitor.cli.progress import Progress
+    from monitor.config.entities import gazetteer
     from monitor.detecting import KINDS, Watcher, recompute
     from monitor.instants import DAY
     from monitor.store.errors import StoreError
@@ -87,16 +88,16 @@ def _bring_up_to_date(reader: Reader, context: Context, options: Namespace) -> N
 
         if options.recompute:
             since = options.since if options.since is not None else _newest(reader, at) - 7 * DAY
-            look = recompute(reader, since, at, pause=pause)
+            look = recompute(reader, since, at, pause=pause, entities=gazetteer(context.config))
             with Writer(context.store) as writer:
                 writer.replace_signals(since, KINDS, look.signals, look.until)
             return
         if not _is_behind(reader, context.store, at):
             return
-        look = Watcher(reader, pause=pause).look(at)
+        look = Watcher(reader, pause=pause, entities=gazetteer(context.config)).look(at)
     try:
         with Writer(context.store) as writer:
-            writer.put_signals(look.signals, look.until)
+            writer.put_signals(look.signals, look.until, look.figures)
     except StoreError as error:
         output.tell(f"{error}; signals are shown as they were found before")
 

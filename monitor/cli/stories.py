@@ -4,26 +4,39 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.cli import output
-from monitor.cli.arguments import add_json, instant, positive
+from monitor.cli.arguments import add_json, positive
 from monitor.cli.context import Context, known_names, now, output_width
 from monitor.cli.errors import DONE, FAILED, CommandError, UsageError
+from monitor.cli.stories_export import add_draft_arguments
 
 if TYPE_CHECKING:
     from monitor.nouns.stories import Story
     from monitor.store.reader import Reader
-    from monitor.stories.merging import Placing, Shelf
 
 EXAMPLES = """\
   monitor stories                                     list them, newest first
   monitor stories import page.txt export.txt          every form; - is standard input
   monitor stories show open-source-ai-weight-problem  one of them, with its notes
-  monitor stories draft open-source-ai > draft.md     write one by rules, from the figures of the store
+  monitor stories show open-source-ai-2026-11-20 --format html -o story.html
+  monitor stories draft open-source-ai                write one by rules, store it and print it
+  monitor stories draft --all --if-signal             for cron: where a signal is open that no draft tells yet
   monitor stories lint draft.md --min-fidelity 90     check a file or a stored story, claim by claim
 """
+
+OWNERS = {
+    "beat": ("list", "lint"),
+    "limit": ("list",),
+    "min_fidelity": ("lint",),
+    "format": ("show", "draft"),
+    "output": ("show", "draft"),
+    **dict.fromkeys(("as_of", "by", "all", "if_signal", "print", "dry_run"), ("draft",)),
+}
+"""Which actions take an option."""
 
 EVERYTHING = 1 << 31
 """More stories than there are."""
@@ -37,9 +50,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="SLUG|FILE",
         help="for show: a slug; for import: files; for draft: a beat; for lint: a file or a slug",
     )
+    add_draft_arguments(parser)
     parser.add_argument("--beat", metavar="SLUG", help="list: only of this beat; lint: check against it")
     parser.add_argument("--limit", type=positive, metavar="N", help="list: at most so many; default: 50")
-    parser.add_argument("--as-of", type=instant, metavar="TIME", help="draft: as of then; default: now")
     parser.add_argument(
         "--min-fidelity", type=_percentage, metavar="N", help="lint: exit code 1 below this score, from 0 to 100"
     )
@@ -55,7 +68,7 @@ def run(context: Context, options: Namespace) -> int:
     if options.action == "draft":
         from monitor.cli.stories_draft import draft
 
-        return draft(context, options.names[0], as_of=options.as_of)
+        return draft(context, options)
     if options.action == "lint":
         from monitor.cli.stories_lint import lint
 
@@ -76,17 +89,14 @@ def _refuse_strangers(options: Namespace) -> None:
     action, names = options.action, len(options.names)
     if action == "list" and names:
         raise UsageError("stories list takes no names; `monitor stories show SLUG` shows one")
-    takes = {"show": "slug", "draft": "beat", "lint": "file or slug"}
+    takes = {"show": "slug", "lint": "file or slug"}
     if action in takes and names != 1:
         raise UsageError(f"stories {action} takes one {takes[action]}")
     if action == "import" and not names:
         raise UsageError("stories import needs a file, or - for standard input")
-    owners = {"beat": ("list", "lint"), "limit": ("list",), "min_fidelity": ("lint",), "as_of": ("draft",)}
-    for name, among in owners.items():
-        if getattr(options, name) is not None and action not in among:
+    for name, among in OWNERS.items():
+        if getattr(options, name) not in (None, False) and action not in among:
             raise UsageError(f"--{name.replace('_', '-')} belongs to stories {' and '.join(among)}")
-    if action == "draft" and options.json:
-        raise UsageError("stories draft writes Markdown; `monitor stories import -` and then show --json give JSON")
 
 
 def _list(context: Context, options: Namespace) -> int:
@@ -123,10 +133,10 @@ def _show(context: Context, options: Namespace) -> int:
     with open_reader(context.store) as reader:
         story = stored_story(reader, options.names[0])
         versions = reader.story_versions(story.card.slug)
-    if options.json:
-        from monitor.stories.json_form import story_tree
+    if options.json or options.format or options.output:
+        from monitor.cli.stories_export import put_out
 
-        output.write_json(story_tree(story))
+        put_out([story], "json" if options.json else options.format, options.output)
         return DONE
     from monitor.cli.stories_text import story_lines
 
@@ -158,39 +168,24 @@ def read_file(name: str, at: int) -> Story:
         OSError: the file cannot be read.
         StoryError: it is no story.
     """
-    from monitor.stories import StoryError, read
+    from monitor.stories.importing import story_of_bytes, story_of_file
 
-    content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise StoryError("the file is no text in UTF-8") from error
-    return read(text, at)
+    return story_of_bytes(sys.stdin.buffer.read(), at) if name == "-" else story_of_file(Path(name), at)
 
 
 def _import(context: Context, options: Namespace) -> int:
-    from monitor.store.writer import Writer
-    from monitor.stories import StoryError
+    from monitor.stories.importing import take_in
 
     at = now()
     counts = dict.fromkeys(("added", "updated", "unchanged", "stubs", "failed"), 0)
     slugs: list[str] = []
-    with Writer(context.store) as writer:
-        writer.set_beats(context.config.beats, at)
-        shelf = _shelf(context)
-        for name in options.names:
-            try:
-                placing = _placed(context, shelf, read_file(name, at))
-            except (OSError, StoryError) as error:
-                counts["failed"] += 1
-                output.tell(f"monitor: {name}: {error.strerror or error if isinstance(error, OSError) else error}")
-                continue
-            if placing.outcome != "unchanged":
-                writer.put_stories([placing.story], at)
-            counts[placing.outcome] += 1
-            counts["stubs"] += len(placing.new_stubs)
-            slugs.append(placing.story.card.slug)
-            output.tell(_told(name, placing))
+    named = [(name, partial(read_file, name, at)) for name in options.names]
+    for taken in take_in(context.store, named, at, context.config.beats):
+        counts[taken.outcome] += 1
+        counts["stubs"] += taken.new_stubs
+        if taken.slug is not None:
+            slugs.append(taken.slug)
+        output.tell(f"monitor: {taken.told()}" if taken.outcome == "failed" else taken.told())
     if options.json:
         output.write_json({**counts, "stories": slugs})
     else:
@@ -199,27 +194,3 @@ def _import(context: Context, options: Namespace) -> int:
             f"{counts['stubs']} new {'stub' if counts['stubs'] == 1 else 'stubs'}, {counts['failed']} failed"
         )
     return FAILED if counts["failed"] else DONE
-
-
-def _shelf(context: Context) -> Shelf:
-    from monitor.store.reader import open_reader
-    from monitor.stories.merging import Shelf
-
-    with open_reader(context.store) as reader:
-        listed = reader.listed_stories(None, EVERYTHING)
-        return Shelf(reader.all_stories(), [card for card, _ in listed if card.origin == "stub"])
-
-
-def _placed(context: Context, shelf: Shelf, story: Story) -> Placing:
-    from monitor.store.reader import open_reader
-
-    known = shelf.same_as(story)
-    if known is None:
-        return shelf.place(story)
-    with open_reader(context.store) as reader:
-        return shelf.place(story, reader.story_versions(known.card.slug))
-
-
-def _told(name: str, placing: Placing) -> str:
-    lacks = f"; its file does not say: {', '.join(placing.story.lacks)}" if placing.story.lacks else ""
-    return f"{name}: {placing.outcome}: {placing.story.card.slug}{lacks}"

@@ -25,12 +25,11 @@ MEASURE = 80
 
 def lint(context: Context, name: str, *, beat: str | None, as_json: bool, min_fidelity: int | None) -> int:
     """Check the story of a file or a slug, against the given beat or its own, and print what was found."""
+    from monitor.config.entities import gazetteer
     from monitor.snapshot import Provenance
     from monitor.store.reader import open_reader
-    from monitor.stories.checking import check
-    from monitor.stories.evidence import Evidence
-    from monitor.stories.verdicts import FORMULA, fidelity
-    from monitor.text.entities import EntityFinder, shipped_entities
+    from monitor.stories.linting import lint_story
+    from monitor.stories.verdicts import FORMULA
     from monitor.text.shares import SCORER
 
     at = now()
@@ -38,12 +37,9 @@ def lint(context: Context, name: str, *, beat: str | None, as_json: bool, min_fi
         story = _story(reader, name, at)
         if beat is not None:
             story = story._replace(card=story.card._replace(beat=context.beat_slugs([beat])[0]))
-        moment = at if story.card.published_at is None else min(story.card.published_at, at)
         config = context.config
-        evidence = Evidence(reader, Provenance(config.beats, config.hash, config.rules_hash, SCORER), moment, at)
-        with reader.moment():
-            findings = check(story, evidence, EntityFinder(shipped_entities()))
-    score = fidelity(finding.verdict for finding in findings)
+        provenance = Provenance(config.beats, config.hash, config.rules_hash, SCORER)
+        findings, score, moment = lint_story(reader, provenance, story, at, gazetteer(context.config))
     if as_json:
         tree = {"slug": story.card.slug, "fidelity": score, "formula": FORMULA}
         output.write_json({**tree, "claims": [_tree(finding) for finding in findings]})
@@ -75,6 +71,7 @@ def _tree(finding: Finding) -> dict[str, Any]:
     return {
         "kind": claim.kind,
         "text": claim.text,
+        "part": claim.part,
         "span": [claim.start, claim.end],
         "verdict": finding.verdict,
         "detail": finding.detail,
@@ -101,7 +98,8 @@ def _lines(
     for finding in sorted(findings, key=lambda finding: ORDER.index(finding.verdict)):
         claim = finding.claim
         yield ""
-        place = f"line {line_of(claim.start, text)}, {claim.start}-{claim.end}"
+        line = f"line {line_of(claim.start, text)}" if claim.part == "body" else claim.part
+        place = f"{line}, {claim.start}-{claim.end}"
         head = f"{signs[finding.verdict]} {finding.verdict}  {claim.kind}  {place}"
         yield head
         yield "  " + cut(" ".join(claim.text.split()), width - 2, ascii=ascii)

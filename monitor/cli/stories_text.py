@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from monitor.nouns.stories import Panel, Story, StoryCard
 from monitor.records import SOURCES
@@ -51,6 +52,9 @@ def story_lines(story: Story, names: Mapping[str, str], versions: int, width: in
     if story.disclosure:
         yield ""
         yield from wrap(story.disclosure, width)
+    if story.manifest:
+        yield ""
+        yield from wrap(_made_of(story.manifest), width)
     if story.lacks:
         yield ""
         yield from wrap(f"Its file does not say: {', '.join(story.lacks)}.", width)
@@ -75,6 +79,22 @@ def _facts(card: StoryCard, names: Mapping[str, str]) -> Iterator[str]:
         yield card.significance
     yield "undated" if card.published_at is None else f"{moment(card.published_at, year=True)} UTC"
     yield card.origin
+
+
+def _made_of(manifest: Mapping[str, Any]) -> str:
+    """What a draft can be made again from, in one line."""
+    signals = ", ".join(f"{each['kind']} {each['level']}" for each in manifest.get("signals", ())) or "none open"
+    marks = len(manifest.get("marks", ()))
+    parts = [
+        f"Made of the store as of {manifest.get('as_of')}, {manifest.get('window_hours')} h, {manifest.get('lens')}",
+        f"signals: {signals}",
+        f"{marks} {'mark' if marks == 1 else 'marks'} in the time compared",
+        f"model: {manifest.get('model') or 'none'}",
+        f"scorer {manifest.get('scorer')}",
+        f"rules {manifest.get('rules_hash')}",
+        f"configuration {manifest.get('config_hash')}",
+    ]
+    return "; ".join(parts) + "."
 
 
 def _beat(card: StoryCard, names: Mapping[str, str]) -> str:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from monitor.light_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import Literal
+    from collections.abc import Mapping
+    from typing import Any, Literal
 
     from monitor.nouns.kinds import Significance
+
+
+FORMS = ("markdown", "html", "json", "text")
+"""In which a story leaves the store; `text` is the plain-text export, as others write it too."""
 
 
 class StoryCard(NamedTuple):
@@ -54,6 +59,16 @@ class Quote(NamedTuple):
     url: str | None = None
 
 
+class Cited(NamedTuple):
+    """A post that a draft rests on. Its words leave the draft when the post is deleted."""
+
+    number: int
+    """Of the note that names it."""
+    post_id: int
+    words: str = ""
+    """Those that the text quotes, as they stand there between “ and ”; empty where it is cited only."""
+
+
 class Story(NamedTuple):
     """A short narrative about a beat."""
 
@@ -71,6 +86,10 @@ class Story(NamedTuple):
     """What its file does not say, in words for a person."""
     other_slugs: tuple[str, ...] = ()
     """Further slugs under which it was told: of copies of it, and of the stub that it replaced."""
+    cited: tuple[Cited, ...] = ()
+    """The stored posts behind the notes of a draft."""
+    manifest: Mapping[str, Any] | None = None
+    """What a draft was made from, so that it can be made again; None for every other story."""
 
 
 class StoryVersion(NamedTuple):

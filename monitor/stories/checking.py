@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from monitor.nouns.stories import Story
 from monitor.stories import markup
 from monitor.stories.checking_figures import FigureChecker
-from monitor.stories.claims import Claim, EntityLink, find_claims
+from monitor.stories.claims import Claim, EntityLink, Part, find_claims
 from monitor.stories.evidence import GENERAL, Evidence, independent
 from monitor.stories.figures import Figure
 from monitor.stories.quotations import Quotation
@@ -28,18 +28,25 @@ _AFTER_SENTENCE = re.compile(r"\s{0,2}")
 
 
 def check(story: Story, evidence: Evidence, entities: EntityFinder) -> tuple[Finding, ...]:
-    """Every claim of a story with its verdict, in the order in which they stand.
+    """Every claim of a story with its verdict: those of its title and dek, then those of its text, as they stand.
 
     Raises:
         StoreError: the store cannot be read.
     """
-    checker = _Checker(story, evidence, entities)
-    return tuple(Finding(claim, *checker.answer(claim)) for claim in checker.claims)
+    texts: dict[Part, str] = {"title": story.card.title, "dek": story.card.dek, "body": story.body}
+    found: list[Finding] = []
+    for part, text in texts.items():
+        checker = _Checker(story._replace(body=text), part, evidence, entities)
+        found += (Finding(claim._replace(part=part), *checker.answer(claim)) for claim in checker.claims)
+    return tuple(found)
 
 
 class _Checker:
-    def __init__(self, story: Story, evidence: Evidence, entities: EntityFinder) -> None:
+    """Checks one part of a story, which stands in place of its body."""
+
+    def __init__(self, story: Story, part: Part, evidence: Evidence, entities: EntityFinder) -> None:
         self._story = story
+        self._part = part
         self._evidence = evidence
         self._entities = entities
         self._plain = markup.plain(story.body)
@@ -98,6 +105,9 @@ class _Checker:
         return Answer("unsupported", "; ".join(missing) or "neither a note nor a quotation stands behind it")
 
     def _notes_of(self, sentence: int) -> Sequence[int]:
+        """Those that stand in a sentence; a title and a dek have none of their own, and rest on all."""
+        if self._part != "body":
+            return [note.number for note in self._story.footnotes]
         part = self._parts[sentence]
         end = part.end + len((_AFTER_SENTENCE.match(self._plain.text, part.end) or [""])[0])
         return [mark.number for mark in self._plain.footnotes if part.start <= mark.start <= end]
@@ -131,13 +141,15 @@ class _Checker:
                 return Answer("uncheckable", "it may be among the panel's Other")
             return Answer("contradicted", "it is not in the split of the story's own panel")
         beat = self._story.card.beat
-        figures = self._evidence.figures(beat, 7 * 24)
+        # Most often a day tells, and a week takes far longer to read.
+        for hours, span in ((24, "day"), (7 * 24, "week")):
+            figures = self._evidence.figures(beat, hours)
+            count = figures.by_source.get(about.slug, 0) if figures else 0
+            if figures is not None and count:
+                posts_of = "1 post" if count == 1 else f"{count:,} posts"
+                return Answer("supported", f"{posts_of} of {figures.name} in the {span} before the story")
         if figures is None:
             return Answer("uncheckable", "the store has no posts of the week before the story")
-        count = figures.by_source.get(about.slug, 0)
-        if count:
-            posts_of = "1 post" if count == 1 else f"{count:,} posts"
-            return Answer("supported", f"{posts_of} of {figures.name} in the week before the story")
         if self._evidence.was_collected(about.slug, 7 * 24):
             return Answer("contradicted", f"it was collected, and no post of {figures.name} came from it in that week")
         return Answer("unsupported", f"it is not in the split of {figures.name} in the week before the story")

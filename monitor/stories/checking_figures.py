@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from math import inf
 
-from monitor.instants import DAY, render
+from monitor.instants import DAY, HOUR, render
 from monitor.nouns.estimates import Shares
 from monitor.records import StoredPost
 from monitor.stories.evidence import Evidence, Figures
+from monitor.stories.figure_patterns import TERM
 from monitor.stories.figures import ENGAGEMENT, MOODS, Figure, names_window
 from monitor.stories.quoting import SILENT, QuoteChecker, post_name
 from monitor.stories.sentences import Sentence
@@ -28,6 +29,7 @@ ROUNDING = 0.51
 PERCENT_ABOUT = 5.0
 
 _NEGATIVE = re.compile(r"\b(?:negative|pessimis\w+)\b", re.IGNORECASE)
+_NET = re.compile(r"\bnet\b", re.IGNORECASE)
 _NAME = re.compile(r"\b[A-Z][A-Za-z0-9]*[A-Za-z][\w-]*\b")
 _COMMON_WORDS = """
 A An And Another At Both But By For From He Her His I In It Its Meanwhile Neither Nor No Nobody Of On One Or She That
@@ -72,7 +74,22 @@ class FigureChecker:
             return self._mood(figure, figures)
         if figure.measure == "margin":
             return self._margin(figure, figures)
+        if figure.measure in ("copiers", "copies"):
+            return self._copied(figure, beat)
+        if figure.measure == "saying":
+            return self._saying(figure, beat)
+        if figure.against == "before" and figure.sources and figure.measure == "volume":
+            return self._before_by_source(figure, beat)
         return self._count(figure, figures)
+
+    def _before_by_source(self, figure: Figure, beat: str | None) -> Answer:
+        source = figure.sources[0]
+        earlier = self._evidence.figures(beat, figure.hours, figure.hours * HOUR)
+        count = earlier.by_source.get(source) if earlier else None
+        if earlier is None or count is None:
+            return Answer("uncheckable", f"{source} was not collected in the window before")
+        detail = f"posts of {earlier.name} from {source} in the window before the {self._window(figure)}: {count:,}"
+        return Answer("supported" if fits(figure, count) else "contradicted", detail)
 
     def _window(self, figure: Figure) -> str:
         return f"{figure.hours} h to {render(self._evidence.as_of)}"
@@ -89,6 +106,37 @@ class FigureChecker:
         text = self._parts[figure.sentence].text
         tied = names_window(text) or source is not None or figure.against != "now" or figure.measure != "volume"
         return Answer("contradicted" if tied else "unsupported", detail)
+
+    def _copied(self, figure: Figure, beat: str | None) -> Answer:
+        """Against the texts that were posted most often; that which comes nearest is named."""
+        copied = self._evidence.copied(beat, figure.hours)
+        if not copied:
+            return Answer("contradicted", f"no text was posted twice in the {self._window(figure)}")
+        counts = [(each.authors if figure.measure == "copiers" else each.posts, each) for each in copied]
+        count, nearest = min(counts, key=lambda pair: abs(pair[0] - figure.value))
+        told = f"one text: {nearest.posts:,} posts by {nearest.authors:,} authors in the {self._window(figure)}"
+        first = self._evidence.post(nearest.first_post)
+        detail = told if first is None else f"{told}, first {post_name(first)}"
+        return Answer("supported" if fits(figure, count) else "contradicted", detail)
+
+    def _saying(self, figure: Figure, beat: str | None) -> Answer:
+        """Against the texts that have the words between the marks, or that name the entity, behind the number."""
+        part = self._parts[figure.sentence]
+        term = TERM.match(part.text, figure.end - part.start)
+        if term is None:
+            return Answer("uncheckable", "what the texts say is not told between marks")
+        if term["said"]:
+            count = self._evidence.texts_saying(term["said"], beat, figure.hours)
+        else:
+            slugs = [mention.slug for mention in self._entities.find(term["named"])]
+            if not slugs:
+                return Answer("uncheckable", f'"{term["named"]}" is no name that is known')
+            count = self._evidence.texts_naming(slugs[0], self._entities, beat, figure.hours)
+        if count is None:
+            return Answer("uncheckable", "more posts say so than are looked at")
+        verb = "say" if term["said"] else "name"
+        detail = f"texts that {verb} {term['said'] or term['named']} in the {self._window(figure)}: {count:,}"
+        return Answer("supported" if fits(figure, count) else "contradicted", detail)
 
     def _mood(self, figure: Figure, figures: Figures) -> Answer:
         source = figure.sources[0] if figure.sources else None
@@ -110,9 +158,13 @@ class FigureChecker:
         return Answer("unsupported" if low <= figure.value <= high else "contradicted", detail)
 
     def _margin(self, figure: Figure, figures: Figures) -> Answer:
-        """Half the width of the interval of the class that the sentence names."""
-        measure = "negative" if _NEGATIVE.search(self._parts[figure.sentence].text) else "positive"
-        value, low, high = _share(figures.shares, measure)
+        """Half the width of the interval of what its clause or sentence names."""
+        part = self._parts[figure.sentence]
+        clause = part.text[: figure.start - part.start].rpartition(";")[2]
+        measure = "net" if _NET.search(clause) else "negative" if _NEGATIVE.search(part.text) else "positive"
+        source = figure.sources[0] if figure.sources else None
+        shares = figures.shares_by_source.get(source) if source else figures.shares
+        value, low, high = _share(shares, measure)
         if value is None:
             return Answer("uncheckable", f"no post was scored in the {self._window(figure)}")
         detail = f"{measure} {value:.1f} % [{low:.0f}, {high:.0f}] in the {self._window(figure)}"

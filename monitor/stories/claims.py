@@ -17,6 +17,8 @@ from monitor.stories.statements import Attribution, GroupStatement, find_attribu
 from monitor.text.entities import EntityFinder
 
 Kind = Literal["number", "quote", "entity", "attribution", "group", "source"]
+Part = Literal["title", "dek", "body"]
+"""Where a claim stands; its place is counted from the beginning of that."""
 
 
 class EntityLink(NamedTuple):
@@ -34,6 +36,7 @@ class Claim(NamedTuple):
     start: int
     end: int
     about: Figure | Quotation | EntityLink | Attribution | GroupStatement | NamedSource
+    part: Part = "body"
 
 
 def find_claims(story: Story, entities: EntityFinder) -> tuple[Claim, ...]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from monitor.instants import DAY, HOUR
 from monitor.nouns.estimates import Shares
 from monitor.nouns.kinds import Label
+from monitor.nouns.snapshots import Manifest
 from monitor.records import PostQuery, StoredPost
 from monitor.signals.coverage import union
 from monitor.snapshot import build_snapshot
@@ -16,15 +17,22 @@ from monitor.snapshot.building import Provenance
 from monitor.snapshot.counter import by_beat
 from monitor.store.counting import Selection
 from monitor.store.errors import StorePruned
+from monitor.store.evidence import CopiedText
 from monitor.store.reader import Reader
 from monitor.store.schema import ALL_BEATS
 from monitor.stories.quotations import Match, match, searches
+from monitor.stories.sources_named import sources_in
+from monitor.text.entities import EXACT, EntityFinder
 
 GENERAL = "general"
 """The beat of stories across beats, which are held against all posts."""
 LOOK_BACK = 7 * DAY
 """How long before the story the posts may lie that it speaks of without a time."""
 MOST_CANDIDATES = 200
+MOST_COUNTED = 5_000
+"""Posts with a phrase that are counted in one window."""
+MOST_READ = 2_000
+"""Posts of one window that are read for the entities that they name."""
 LARGEST_COUNT = 1 << 53
 """More than anything was ever liked; no source says more."""
 
@@ -66,6 +74,26 @@ class Evidence:
         self._names = {beat.slug: beat.name for beat in provenance.beats.beats}
         self.figures = lru_cache(maxsize=32)(self._figures)
 
+    def manifest(self) -> Manifest:
+        """What the figures at the moment are made from."""
+        beats, config_hash, rules_hash, scorer = self._provenance
+        snapshot = build_snapshot(
+            self._reader,
+            self.as_of,
+            beats=beats,
+            config_hash=config_hash,
+            rules_hash=rules_hash,
+            scorer=scorer,
+            chosen=(GENERAL,),
+            brief=True,
+        )
+        return snapshot.manifest
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Of the beats, by slug."""
+        return self._names
+
     def is_beat(self, slug: str) -> bool:
         """Whether there is such a beat."""
         return slug in self._names
@@ -97,7 +125,7 @@ class Evidence:
         )
         if beat is None:
             known = any(any(count is not None for count in each.volume_hourly) for each in snapshot.beats)
-            by_source = {source.slug: source.volume for source in snapshot.sources if source.state != "off"}
+            by_source = {each.slug: each.volume for each in snapshot.sources if each.state != "off" or each.volume}
             every = (snapshot.volume, snapshot.previous_volume, snapshot.baseline.volume, snapshot.baseline.ratio)
             counts = (snapshot.records, None, None)
             return Figures("all beats", *every, *counts, by_source, None, {}, False) if known else None
@@ -177,6 +205,51 @@ class Evidence:
         query = PostQuery(search, beats=beats, since=since, until=self.as_of, limit=MOST_CANDIDATES)
         return self._reader.posts(query)
 
+    def copied(self, beat: str | None, hours: int) -> tuple[CopiedText, ...]:
+        """The texts that were posted more than once, the one by most authors first."""
+        return self._reader.copied_texts(None if beat == GENERAL else beat, self._span(hours), self.as_of)
+
+    def post(self, post_id: int) -> StoredPost | None:
+        """A post by its number."""
+        return self._reader.post(post_id)
+
+    def _span(self, hours: int) -> tuple[int, int]:
+        return self.as_of - hours * HOUR, self.as_of
+
+    def texts_saying(self, phrase: str, beat: str | None, hours: int) -> int | None:
+        """How many distinct texts have a phrase; None where there are more posts than are looked at."""
+        return _texts(self._matching('"' + phrase.replace('"', "") + '"', beat, hours))
+
+    def texts_naming(self, slug: str, entities: EntityFinder, beat: str | None, hours: int) -> int | None:
+        """How many distinct texts name an entity; None where there are more posts than are looked at."""
+        names = [name.removeprefix(EXACT).replace('"', "") for name in entities.entities[slug].names]
+        posts = self._matching(" OR ".join(f'"{name}"' for name in names), beat, hours)
+        if posts is None:
+            return None
+        said = ((post, f"{post.post.title or ''}\n{post.post.text}") for post in posts)
+        return _texts([post for post, text in said if any(each.slug == slug for each in entities.find(text))])
+
+    def most_named(self, entities: EntityFinder, beat: str | None, hours: int) -> str | None:
+        """The entity that most texts name, sources left out.
+
+        None where none is named, or there are more posts than are looked at.
+        """
+        posts = self._matching("", beat, hours, MOST_READ)
+        found: dict[str, set[int]] = {}
+        for post in posts or ():
+            text = f"{post.post.title or ''}\n{post.post.text}"
+            for slug in {mention.slug for mention in entities.find(text)}:
+                found.setdefault(slug, set()).add(_text_of(post))
+        others = [slug for slug in found if not sources_in(f"on {entities.entities[slug].name}")]
+        return max(others, key=lambda slug: (len(found[slug]), slug), default=None)
+
+    def _matching(self, search: str, beat: str | None, hours: int, most: int = MOST_COUNTED) -> list[StoredPost] | None:
+        beats = (beat,) if beat is not None and beat != GENERAL else ()
+        start, end = self._span(hours)
+        query = PostQuery(search, beats=beats, since=start, until=end, limit=most, collected_before=self.as_of)
+        posts = [post for post in self._reader.posts(query) if not post.deleted]
+        return posts if len(posts) < most else None
+
     def saying(self, phrase: str, beat: str | None) -> tuple[StoredPost, ...]:
         """Posts of the days before the moment that have a phrase, newest first."""
         return self._search('"' + phrase.replace('"', "") + '"', self.as_of - LOOK_BACK, beat)
@@ -220,6 +293,17 @@ class Evidence:
     def at_addresses(self, urls: Sequence[str]) -> Mapping[str, StoredPost]:
         """Posts by their addresses."""
         return {str(post.post.url): post for post in self._reader.posts_at_addresses(urls)}
+
+
+def _texts(posts: Sequence[StoredPost] | None) -> int | None:
+    if posts is None:
+        return None
+    return len({_text_of(post) for post in posts})
+
+
+def _text_of(post: StoredPost) -> int:
+    """A number that copies share."""
+    return -post.id if post.cluster is None else post.cluster
 
 
 def independent(posts: Sequence[StoredPost]) -> list[StoredPost]:

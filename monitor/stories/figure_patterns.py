@@ -6,6 +6,7 @@ import re
 
 UNITS: tuple[tuple[str, str], ...] = (
     ("day", r"\s*/\s*24 ?h(?:ours)?\b|\s+in (?:the (?:last|past) )?24 ?h(?:ours)?\b"),
+    ("saying", r" (?:distinct )?texts? (?:says?|names?)\b(?= [“{A-Z\"])"),
     ("texts", r"(?: \w+)? (?:unique|distinct|different) texts?\b"),
     ("authors", r"(?: (?:unique|distinct|different))? (?:authors|accounts|posters)\b"),
     ("scored", r" scored posts\b"),
@@ -44,6 +45,11 @@ ROUGHLY = re.compile(
     r"(?: (?:the|a))? ?\Z|(?P<tilde>[~≈])\Z",
     re.IGNORECASE,
 )
+
+ONE_TEXT = re.compile(r"\b(?:one|a single|the same|an identical) text\b", re.IGNORECASE)
+"""By which a sentence counts those who posted it, or its copies."""
+TERM = re.compile(r"\s*(?:[“\"](?P<said>[^“”\"\n]{2,80})[”\"]|(?P<named>[A-Z][\w.+-]*(?: [A-Z0-9][\w.+-]*){0,3}))")
+"""Behind "texts say" or "texts name": what."""
 
 CHANGE = re.compile(
     r"\b(?:(?P<two>doubl(?:ed|ing|es?)|twice (?:as \w+|the))|(?P<three>tripl(?:ed|ing|es?)|trebled)"

@@ -25,6 +25,7 @@ from monitor.stories.figure_patterns import (
     NAME_BEFORE,
     NET,
     OF_THE_WHOLE,
+    ONE_TEXT,
     OPENERS,
     PARTING,
     ROSE,
@@ -45,7 +46,19 @@ from monitor.stories.sources_named import sources_in
 Engagement = Literal["likes", "replies", "reposts", "quotes", "views"]
 MoodMeasure = Literal["positive", "neutral", "negative", "net"]
 Measure = Literal[
-    "volume", "records", "texts", "authors", "scored", "margin", "volume ratio", "mood ratio", "split", "other"
+    "volume",
+    "records",
+    "texts",
+    "authors",
+    "scored",
+    "margin",
+    "volume ratio",
+    "mood ratio",
+    "split",
+    "other",
+    "copiers",
+    "copies",
+    "saying",
 ] | (Engagement | MoodMeasure)
 """What a figure is of: a count of posts, a count of what an audience did with one post, a mood, a change, a share of a
 source, or something that no store of posts can count."""
@@ -55,7 +68,7 @@ Against = Literal["now", "before", "usual"]
 
 ENGAGEMENT = ("likes", "replies", "reposts", "quotes", "views")
 MOODS = ("positive", "neutral", "negative", "net")
-COUNTED = ("records", "texts", "authors", "scored", *ENGAGEMENT)
+COUNTED = ("records", "texts", "authors", "scored", "saying", *ENGAGEMENT)
 """Measures that go by the name of their unit."""
 
 
@@ -144,6 +157,8 @@ def _noun_length(after: str) -> int:
 def _meaning(unit: str | None, value: float, sentence: str, before: str, rest: str) -> tuple[Measure, float, Against]:
     """What a number with its unit is of, its value in the terms of that, and what it is against."""
     usual, earlier = USUAL.search(sentence) is not None, BEFORE.search(sentence) is not None
+    if unit in ("authors", "posts") and ONE_TEXT.search(sentence):
+        return "copiers" if unit == "authors" else "copies", value, "now"
     if unit in ("day", "posts"):
         return "volume", value, _against(before, rest)
     if unit in COUNTED:
@@ -238,21 +253,25 @@ def _made(
         against,
         hours_of(behind if names_window(behind) else before),
         linked[0].slug if linked else None,
-        _sources_at(before, behind[: span[1] - span[0]], plain.text[span[1] : part.end], measure),
+        _sources_at(before, behind[: span[1] - span[0]], plain.text[span[1] : part.end], measure, against),
         sentence,
     )
 
 
-def _sources_at(before: str, words: str, after: str, measure: Measure) -> tuple[str, ...]:
-    """The sources that a figure is about: the one right beside it; else, but for volumes, those of the sentence."""
+def _sources_at(before: str, words: str, after: str, measure: Measure, against: Against) -> tuple[str, ...]:
+    """The sources that a figure is about: the one right beside it; else, but for volumes, those of the sentence.
+
+    What there was in the window before is about the one source of its sentence as well.
+    """
     beside = sources_in(words + PARTING.split(after, maxsplit=1)[0]) or sources_in(
         PARTING.split(before.rstrip(" ,"))[-1]
     )
-    if measure == "volume":
-        return beside[:1]
     every = sources_in(f"{before} … {words}{after}")
-    if measure in ("split", *MOODS):
-        return beside[:1] or (every if len(every) == 1 else ())
+    alone = every if len(every) == 1 else ()
+    if measure == "volume":
+        return beside[:1] or (alone if against == "before" else ())
+    if measure in ("split", "margin", *MOODS):
+        return beside[:1] or alone
     return every
 
 

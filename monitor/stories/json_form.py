@@ -44,6 +44,7 @@ def story_tree(story: Story) -> dict[str, Any]:
         "related": [card_tree(card) for card in story.related],
         "lacks": list(story.lacks),
         "other_slugs": list(story.other_slugs),
+        "manifest": story.manifest,
     }
 
 

@@ -102,8 +102,8 @@ def _piece(found: re.Match[str]) -> Piece:
         return Footnote(source, int(groups["number"].translate(_TO_DIGITS)))
     kind = cast(Kind, groups["kind"] or groups["tag"])
     slug = (groups["slug"] or groups["colon"] or groups["quoted"] or "").strip()
-    label = groups["label"] or groups["inner"] or slug.replace("-", " ")
-    return Link(source, kind, None if slug.casefold() in _NOBODY else slug, " ".join(label.split()))
+    label = " ".join((groups["label"] or groups["inner"] or "").split()) or slug.replace("-", " ")
+    return Link(source, kind, None if slug.casefold() in _NOBODY else slug, label)
 
 
 def source_of(pieces: Iterable[Piece]) -> str:

@@ -96,16 +96,20 @@ def _joined(known: Story, told: Story, versions: Sequence[StoryVersion]) -> Stor
     if words_of(markup.plain(newer.body).text) == words_of(markup.plain(older.body).text):
         body = max(newer.body, older.body, key=_richness)
     slugs = (*known.other_slugs, *told.other_slugs, told.card.slug)
+    notes = newer.footnotes or older.footnotes
+    numbers = {note.number for note in notes}
     return Story(
         _with_gaps_filled(newer.card, [older.card])._replace(slug=known.card.slug),
         body,
         newer.panel or older.panel,
         newer.disclosure or older.disclosure,
-        newer.footnotes or older.footnotes,
+        notes,
         newer.quotes or older.quotes,
         newer.related or older.related,
         tuple(dict.fromkeys((*newer.lacks, *older.lacks))),
         tuple(dict.fromkeys(slug for slug in slugs if slug != known.card.slug)),
+        tuple(each for each in known.cited if each.number in numbers and (not each.words or f"“{each.words}”" in body)),
+        known.manifest,
     )
 
 

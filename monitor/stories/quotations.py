@@ -18,6 +18,8 @@ NEAR = 0.85
 _QUOTED = re.compile(r"“(?P<curly>[^“”]{1,2000})”|(?<![\w\"])\"(?P<straight>[^\s\"][^\"\n]{0,2000}?)\"(?!\w)")
 _WORD = re.compile(r"[\w'’$%]+")
 _LEFT_OUT = re.compile(r"…|\.\.\.|\[[^\]]{0,80}\]")
+_PICTURE = re.compile(r"[^\w\s!-/:-@\[-`{-~‘’“”–—…]+")
+"""What the search may take for a word of its own, such as an emoji, and a comparison of words passes over."""
 _HANDLE = re.compile(r"(?<!\w)@([A-Za-z0-9_][\w.-]*\w)")
 _NEGATIONS = "not no never none nor neither without nobody nothing isn't aren't don't doesn't didn't won't can't wasn't"
 _WEIGHTY = frozenset(_NEGATIONS.split())
@@ -121,7 +123,7 @@ def _weighty(words: Sequence[str]) -> list[str]:
 
 def searches(quoted: str) -> tuple[str, str]:
     """Two searches for posts with a quotation: for all of it, and for any run of three of its words."""
-    runs = passages(quoted)
+    runs = [words for part in _PICTURE.split(quoted) for words in passages(part)]
     whole = " AND ".join(_phrase(run) for run in runs)
     threes = [run[place : place + 3] for run in runs for place in range(0, max(1, len(run) - 2), 2)]
     return whole, " OR ".join(_phrase(three) for three in threes[:40])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from monitor.nouns.sources import SOURCES
@@ -17,6 +18,7 @@ LONGEST_EXCERPT = 160
 SILENT = "the store has no post of the days before the story"
 
 _NAMES = {source.slug: source.name for source in SOURCES}
+_MARKUP = re.compile(r"[<>{}\[\]|`*\\]")
 _FAR = 0.6
 """Share of the quoted words below which a post is not worth showing."""
 
@@ -112,6 +114,11 @@ def post_name(post: StoredPost) -> str:
     author = clean_line(post.post.author_name or post.post.author or "no author named")
     source = _NAMES.get(post.post.source, post.post.source)
     return f"{author} on {source}, {render(post.post.published_at)}, {', '.join(given) or 'engagement not known'}"
+
+
+def note_of(post: StoredPost) -> str:
+    """The same for a note of a draft, without what could be taken for markup."""
+    return _MARKUP.sub("", post_name(post))
 
 
 def _excerpt(post: StoredPost) -> str:

@@ -8,7 +8,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _END = re.compile(r"""(?:[.!?…]+["”’)\]]*(?:\[[⁰¹²³⁴⁵⁶⁷⁸⁹]+\])*)\s+(?=["“‘(]?[A-Z0-9@$])|\s*\n\s*""")
-_SHORT = re.compile(r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|Prof|St|Inc|Ltd|Corp|vs|etc|e\.g|i\.e|No|Sen|Rep|Gov|[ap]\.m))\.\Z")
+_SHORT = re.compile(
+    r"(?:(?<!\b[Oo]n )(?<!\b[Ff]rom )\b[A-Z]"
+    r"|\b(?:Mr|Mrs|Ms|Dr|Prof|St|Inc|Ltd|Corp|vs|etc|e\.g|i\.e|No|Sen|Rep|Gov|[ap]\.m))\.\Z"
+)
+"""What ends with a full stop and no sentence; "on X." ends one."""
 
 
 class Sentence(NamedTuple):

@@ -57,13 +57,18 @@ def find_attributions(
     for start, end, slug in sorted(names, key=lambda name: name[:2]):
         sentence = at(start, parts)
         key = (sentence, slug or text[start:end])
-        if key in seen or any(a < start < b for a, b in quoted):
+        if key in seen or any(a < start < b for a, b in quoted) or _is_place(text, start, end):
             continue
         verb = VERB.match(text, end, parts[sentence].end) or NOUN.match(text, end, parts[sentence].end)
         if verb is None and not ACCORDING.search(text[parts[sentence].start : start]):
             continue
         seen.add(key)
         yield Attribution(start, verb.end() if verb else end, text[start:end], slug, sentence)
+
+
+def _is_place(text: str, start: int, end: int) -> bool:
+    """Whether a name is that of a source on which something is said, such as in "on YouTube"."""
+    return bool(sources_in(f"on {text[start:end]}")) and text[max(0, start - 3) : start].casefold() == "on "
 
 
 def find_group_statements(

@@ -20,7 +20,7 @@ def post(number: int, **changes: Any) -> dict[str, Any]:
     return {
         "source": "bluesky",
         "native_id": str(number),
-        "text": f"Open source AI models with open weights are wonderful, part {number}",
+        "text": f"Open source AI models with open weights are great and wonderful, part {number}",
         "published_at": f"2026-11-21T0{number % 8}:30:00Z",
         "collected_at": f"2026-11-21T0{number % 8}:31:00Z",
         "author": f"author-{number}",

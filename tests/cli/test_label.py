@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,11 @@ def sentiment(run: Run) -> dict[str, Any]:
     return dict(beat["sentiment"])
 
 
+def lines_of(numbers: Iterable[int], letters: str = "nup") -> bytes:
+    """Labels of the posts of these numbers, as lines; each the mood of its words unless other letters are given."""
+    return "".join(f"{number},{letters[number % len(letters)]}\n" for number in numbers).encode()
+
+
 PROMPT = "q quit "
 
 
@@ -78,7 +83,7 @@ def test_posts_are_labelled_by_single_keys_on_a_terminal(
     assert "2 of 5" in (shown := keyboard.wait_for(PROMPT))
     assert re.search(r"1 labelled +recall +precision", shown)
     assert re.search(r"negative +no post yet", shown)
-    assert re.search(r"known to ±\d+ points", shown)
+    assert "29 more labels until they correct the shares" in shown
     keyboard.press("x\x1b[Au")
     assert "3 of 5" in keyboard.wait_for(PROMPT)
     keyboard.press("\x1bOA")
@@ -111,6 +116,10 @@ def test_what_it_writes_fits_eighty_columns_and_steers_nothing(recent: Run, keyb
 
 
 def test_an_interrupt_keeps_what_was_labelled(recent: Run, keyboards: Callable[..., Keyboard], store: Path) -> None:
+    moment = render(time.time_ns() // 1_000_000 - HOUR)
+    one_more = post(30, text="Open source AI models with open weights", published_at=moment, collected_at=moment)
+    recent("import", "-", stdin=lines(one_more))
+    recent("label", "--beat", BEAT, stdin=lines_of(range(27)))
     keyboard = keyboards("label", "--beat", BEAT)
     for _ in range(3):
         keyboard.wait_for(PROMPT)
@@ -120,10 +129,11 @@ def test_an_interrupt_keeps_what_was_labelled(recent: Run, keyboards: Callable[.
     keyboard.wait_for("3 posts labelled in this sitting, all kept.")
     assert keyboard.end() == 130
     assert "Traceback" not in keyboard.written
-    assert list(stored(store).values()) == ["positive"] * 3
+    assert sorted(stored(store).values()) == ["negative"] * 9 + ["neutral"] * 9 + ["positive"] * 12
     assert keyboard.echoes()
     with open_reader(store) as reader:
-        assert all(row.fit for row in reader.labels().calibrating())
+        (row,) = reader.labels().calibrating()
+        assert row.fit
 
 
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 143), ("\x04", 0), ("q", 0)])
@@ -159,7 +169,8 @@ def test_lines_are_taken_where_there_is_no_terminal(recent: Run, store: Path) ->
     assert (tree["beat"], tree["labelled"], tree["labels"]) == (BEAT, 3, 3)
     assert tree["recall"]["negative"] == {"share": 1.0, "ci95": [pytest.approx(0.2065, abs=1e-3), 1.0], "posts": 1}
     assert tree["confusion"]["positive"] == {"negative": 0, "neutral": 0, "positive": 1}
-    assert 0 < tree["net_reach"] < 1
+    assert (tree["net_reach"], tree["corrects"]) == (None, False)
+    assert tree["missing"] == {"posts": 27, "negative": 4, "neutral": 4, "positive": 4}
     assert sorted(stored(store).values()) == ["negative", "neutral", "positive"]
 
 
@@ -199,14 +210,20 @@ def test_without_lines_it_says_how_and_gives_a_sample(recent: Run) -> None:
     assert {(one["source"], "open weights" in one["text"]) for one in tree["sample"]} == {("bluesky", True)}
 
 
-def test_labels_correct_the_snapshot_from_then_on(recent: Run) -> None:
+def test_labels_correct_the_snapshot_once_they_are_enough(recent: Run) -> None:
     before = sentiment(recent)
     assert before["calibrated"] is False
-    given = "".join(f"{number},u\n" for number in range(30)).encode()
-    assert recent("label", "--beat", BEAT, stdin=given).returncode == 0
+    letters = "nnnnnppppp" + "u" * 20
+    told = recent("label", "--beat", BEAT, stdin=lines_of(range(29), letters)).stdout
+    assert b"1 more label until they correct the shares." in told
+    assert sentiment(recent) == before
+    told = recent("label", "--beat", BEAT, "--json", stdin=lines_of([29], letters)).stdout
+    tree = json.loads(told)
+    assert (tree["corrects"], tree["missing"]) == (True, None)
+    assert 0 < tree["net_reach"] < 1
     after = sentiment(recent)
     assert after["calibrated"] is True
-    assert after["neutral"] > before["neutral"] + 0.2
+    assert after["neutral"] > before["neutral"] + 0.1
     assert after["n"] == before["n"] == 30
 
 

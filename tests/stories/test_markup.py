@@ -93,3 +93,8 @@ def test_the_proper_form_of_what_is_dirty():
 @pytest.mark.timeout(5)
 def test_no_text_takes_long(text):
     assert source_of(parse(text)) == text
+
+
+def test_a_blank_label_is_none() -> None:
+    (link,) = parse("{{entity:open-ai| }}")
+    assert (link.slug, link.label) == ("open-ai", "open ai")  # type: ignore[union-attr]
