@@ -164,6 +164,7 @@ class Client:
         credential: str = "",
         repeatable: bool = False,
         from_answer: bool = False,
+        silence: float | None = None,
     ) -> Answer:
         """Send something to a URL, as for `get` otherwise; a redirect is not followed.
 
@@ -172,6 +173,7 @@ class Client:
             json: Sent as JSON, where `data` is None.
             data: Sent as a form.
             repeatable: Whether it may happen twice. Else it is tried again only where the host did nothing with it.
+            silence: Seconds that may pass without a byte, where the host thinks for long before it answers.
 
         Raises:
             SourceError: there is no usable answer; the sentence names the host and nothing that was sent.
@@ -179,6 +181,8 @@ class Client:
         content, kind = content_of(json, data)
         sent = {"Content-Type": kind, **(headers or {})}
         wanted = Wanted("POST", address_of(url, params), sent, content, limit_bytes, also)
+        if silence is not None:
+            wanted = wanted._replace(silence=silence)
         allowed = self._allowed if from_answer else self._allowed | {wanted.url.host}
         return await self._ask(wanted, allowed, credential, spacing, timeout, repeatable=repeatable)
 

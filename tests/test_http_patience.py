@@ -114,10 +114,9 @@ async def test_the_tries_share_the_time_of_the_call(client, web):
     async def _(request, reply):
         await asyncio.Event().wait()
 
-    started = time.monotonic()
     with pytest.raises(SourceError, match="in time"):
         await client.get(web.url("/hang"), timeout=0.3)
-    assert time.monotonic() - started < 2
+    assert len(web.requests) <= 1
 
 
 # Sending

@@ -14,6 +14,7 @@ from monitor.fetching.events import Events
 from monitor.instants import SECOND
 from monitor.signals.volume import BIN
 from monitor.store.reader import Reader
+from monitor.text.entities import Entity, shipped_entities
 
 PATIENCE = 30.0
 """Seconds before the first look, at which the detectors learn: until then an app that has just started needs the
@@ -34,12 +35,18 @@ class Detection:
     """Looks for signals. What goes wrong is said, and the next look begins from the store again."""
 
     def __init__(
-        self, open_reader: Callable[[], Reader], committer: Committer, clock: Callable[[], int], events: Events
+        self,
+        open_reader: Callable[[], Reader],
+        committer: Committer,
+        clock: Callable[[], int],
+        events: Events,
+        gazetteer: Callable[[], tuple[Entity, ...]] = shipped_entities,
     ) -> None:
         self._open_reader = open_reader
         self._committer = committer
         self._clock = clock
         self._events = events
+        self._gazetteer = gazetteer
         self._thread = ThreadPoolExecutor(1, "signals")
         self._ending = threading.Event()
         self._reader: Reader | None = None
@@ -65,7 +72,7 @@ class Detection:
         try:
             found = await asyncio.get_running_loop().run_in_executor(self._thread, self._look)
             if found.signals or found.until > self._kept:
-                await self._committer.ask(lambda writer: writer.put_signals(found.signals, found.until))
+                await self._committer.ask(lambda writer: writer.put_signals(found.signals, found.until, found.figures))
         except Exception as error:
             # Neither a store that is busy nor a mistake in a statistic may end the fetching.
             self._watcher = None
@@ -85,7 +92,7 @@ class Detection:
         if self._reader is None:
             self._reader = self._open_reader()
         if self._watcher is None:
-            self._watcher = Watcher(self._reader, pause=self._rest)
+            self._watcher = Watcher(self._reader, pause=self._rest, entities=self._gazetteer())
         return self._watcher.look(self._clock())
 
     def _rest(self) -> None:

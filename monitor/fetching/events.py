@@ -12,24 +12,13 @@ from collections.abc import Callable
 from typing import Literal, TextIO
 
 from monitor import instants
+from monitor.config.secrets import without_secrets
 
 Level = Literal["debug", "info", "warning", "error"]
 
 LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error")
 _PRIORITIES = {"debug": 7, "info": 6, "warning": 4, "error": 3}
-_SECRET = re.compile(
-    r"(?i)((?:[\w-]*(?:key|token|secret|password|passwd|signature|credential)[\w-]*|sig|auth|jwt)=)[^&\s\"']+"
-)
-_LOGIN = re.compile(r"(?<=://)[^/\s@]+@")
-_BEARER = re.compile(r"(?i)\b((?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{8,}")
 _LONGEST = 500
-
-
-def without_secrets(text: str) -> str:
-    """The text with logins in addresses, bearer tokens and values of keys and tokens taken out."""
-    text = _LOGIN.sub("…@", text)
-    text = _BEARER.sub(r"\1…", text)
-    return _SECRET.sub(r"\1…", text)
 
 
 def one_line(value: object) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from monitor.config import Config, ConfigError
+from monitor.config.entities import gazetteer
 from monitor.fetching.batch_writer import BatchWriter
 from monitor.fetching.committer import Committer
 from monitor.fetching.detection import Detection
@@ -76,7 +77,9 @@ class Service:
         self._governor = Governor(self._committer, setting.clock)
         self._detection: Detection | None = None
         if setting.open_reader is not None:
-            self._detection = Detection(setting.open_reader, self._committer, setting.clock, setting.events)
+            self._detection = Detection(
+                setting.open_reader, self._committer, setting.clock, setting.events, lambda: gazetteer(self._config)
+            )
 
     async def run(self, *, once: bool) -> int:
         """Fetch, and give the exit code.
@@ -201,7 +204,7 @@ class Service:
                 events.event("configuration", "error", message=problem)
             events.event("reload-refused", "error", message="the configuration that was read before stays")
             return False
-        if (config.beats, config.scorer) != (self._config.beats, self._config.scorer):
+        if _analysis(config) != _analysis(self._config):
             try:
                 ingester = await asyncio.to_thread(_ingester, config, self._copies)
             except ScorerError as error:
@@ -295,8 +298,14 @@ def sources_read(store: Path, now: int) -> dict[str, bool]:
         return {row.slug: is_read(row.interval_seconds, row.state) for row in reader.sources(now)}
 
 
+def _analysis(config: Config) -> tuple[object, ...]:
+    """What of a configuration posts are analysed by."""
+    return config.beats, config.scorer, config.model and config.model.name
+
+
 def _ingester(config: Config, copies: Copies) -> Ingester:
-    return Ingester(config.beats, chosen_scorer(config.scorer), copies=copies)
+    scorer = chosen_scorer(config.scorer, config.model and config.model.name)
+    return Ingester(config.beats, scorer, copies=copies)
 
 
 def _why_nothing(plan: Plan, only: Collection[str]) -> str:

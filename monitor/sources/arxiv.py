@@ -20,7 +20,7 @@ from monitor.records import Beat, Span
 from monitor.sources.arxiv_calendar import announcements_in, next_announcement, submissions_of
 from monitor.sources.arxiv_feeds import Announcement, Results, parse_announcement, parse_results
 from monitor.sources.base import Batch, Part, SourceError, SourceOption, SourceSettings
-from monitor.sources.reading import list_of, mapping_of, number_of, sane, text_of, text_or_none
+from monitor.sources.reading import host_of, list_of, mapping_of, number_of, sane, text_of, text_or_none
 
 if TYPE_CHECKING:
     from monitor.http import Client
@@ -100,7 +100,9 @@ class Arxiv:
         categories = list(dict.fromkeys(text_of(name).strip() for name in list_of(options["categories"])))
         for name in categories:
             if not _CATEGORY.fullmatch(name):
-                raise SourceError(f"{name[:40]!r} is no category of arXiv, such as cs.AI.", permanent=True)
+                raise SourceError(
+                    f"{name[:40]!r} in `categories` is no category of arXiv, such as cs.AI.", permanent=True
+                )
         if not categories:
             return ()
         feed = (text_or_none(options["endpoint"]) or FEEDS).rstrip("/") + "/" + "+".join(categories)
@@ -140,7 +142,7 @@ async def _read_feed(client: Client, address: str, state: State, now: int, backf
     if answer.status == 304 or body == state.body:
         batch, state = _advance(Batch((), None, None), state.day, state, now, backfill)
         return batch, state
-    feed = await asyncio.to_thread(parse_announcement, answer.body, now)
+    feed = await asyncio.to_thread(parse_announcement, answer.body, now, host_of(answer.url))
     batch, state = _advance(
         Batch(feed.posts, None, None, read=feed.read, damaged=feed.damaged), feed.day, state, now, backfill
     )
@@ -218,10 +220,10 @@ async def _ask(client: Client, api: str, categories: Sequence[str], submitted: S
         answer = await client.get(
             api, params=params, spacing=SPACING, timeout=TIMEOUT, limit_bytes=LIMIT_BYTES, also=(400,)
         )
-        results = await asyncio.to_thread(parse_results, answer.body, now)
+        results = await asyncio.to_thread(parse_results, answer.body, now, host_of(answer.url))
         if results.read or start >= results.total:
             return results
-    raise SourceError("arxiv.org left a page of its answer empty, twice.")
+    raise SourceError(f"{host_of(api)} left a page of its answer empty, twice.")
 
 
 def _minute(instant: int) -> str:

@@ -17,6 +17,9 @@ from monitor.sources.base import SourceError
 from monitor.sources.reading import LONGEST_TEXT, time_of
 from monitor.text.clean import clean_line
 
+FEED_HOST = "rss.arxiv.org"
+API_HOST = "export.arxiv.org"
+
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
@@ -56,16 +59,16 @@ class Results(NamedTuple):
     damaged: int = 0
 
 
-def parse_announcement(body: bytes, now: int) -> Announcement:
+def parse_announcement(body: bytes, now: int, host: str = FEED_HOST) -> Announcement:
     """Read a feed of rss.arxiv.org. A paper that stands in several categories is one post.
 
     Raises:
         SourceError: it is no such feed.
     """
-    root = _read_xml(body, "rss.arxiv.org")
+    root = _read_xml(body, host)
     channel = root.find("channel")
     if root.tag != "rss" or channel is None:
-        raise SourceError("rss.arxiv.org sent something that is no feed.")
+        raise SourceError(f"{host} sent something that is no feed.")
     day = _day_of(channel)
     posts: dict[str, Post] = {}
     read = damaged = 0
@@ -88,22 +91,22 @@ def parse_announcement(body: bytes, now: int) -> Announcement:
     return Announcement(day, tuple(posts.values()), read, damaged)
 
 
-def parse_results(body: bytes, now: int) -> Results:
+def parse_results(body: bytes, now: int, host: str = API_HOST) -> Results:
     """Read an answer of the API. A paper counts from its announcement on, which follows from its submission.
 
     Raises:
         SourceError: it is no such answer, or says what was wrong with the question.
     """
-    root = _read_xml(body, "arxiv.org")
+    root = _read_xml(body, host)
     if root.tag != f"{_ATOM}feed":
-        raise SourceError("arxiv.org sent something that is no answer of its API.")
+        raise SourceError(f"{host} sent something that is no answer of its API.")
     entries = list(root.iterfind(f"{_ATOM}entry"))
     for entry in entries:
         if _ERROR.match(_text(entry, f"{_ATOM}id")):
-            raise SourceError(f"arxiv.org refuses the question: {clean_line(_text(entry, f'{_ATOM}summary'))[:200]}.")
+            raise SourceError(f"{host} refuses the question: {clean_line(_text(entry, f'{_ATOM}summary'))[:200]}.")
     total = _text(root, f"{_OPEN_SEARCH}totalResults").strip()
     if not (total.isascii() and total.isdigit() and len(total) < 10):
-        raise SourceError("arxiv.org sent an answer that does not say how many papers it has.")
+        raise SourceError(f"{host} sent an answer that does not say how many papers it has.")
     posts: dict[str, Post] = {}
     damaged = 0
     for entry in entries:

@@ -27,7 +27,7 @@ from monitor.sources.bluesky_frames import Event, parse_frame
 from monitor.sources.bluesky_search import backfill_parts, search
 from monitor.sources.bluesky_session import PASSWORD, Session
 from monitor.sources.bluesky_stream import Progress, follow, read_cursor, refusal_in, speaks_version_2, version_2_of
-from monitor.sources.reading import list_of, number_of, text_or_none
+from monitor.sources.reading import list_of, number_of, text_of, text_or_none
 
 if TYPE_CHECKING:
     from monitor.http import Client
@@ -75,10 +75,17 @@ class Bluesky:
         self._session: Session | None = None
 
     def parts(self, settings: SourceSettings, beats: Sequence[Beat]) -> Sequence[Part]:
-        """The stream, and a search for each beat where there is an app password."""
+        """The stream, and a search for each beat where there is an app password.
+
+        Raises:
+            SourceError: `app_view` or `service` is no address.
+        """
         if not settings.enabled:
             return ()
         options = {option.name: option.default for option in self.options} | dict(settings.options)
+        for name in ("app_view", "service"):
+            if text_of(options[name]) and not text_of(options[name]).startswith(("https://", "http://")):
+                raise SourceError(f"`{name}` in [sources.bluesky] is no http or https address.", permanent=True)
         named = [address for address in list_of(options["endpoint"]) if text_or_none(address)]
         stream = Part(self.slug, "posts", 5.0, streaming=True, addresses=tuple(named) or ENDPOINTS)
         hours = number_of(options["backfill_hours"]) or 0

@@ -18,6 +18,7 @@ from monitor.sources.news_names import names_of
 from monitor.sources.reading import (
     LONGEST_HTML,
     LONGEST_TEXT,
+    host_of,
     language_of,
     list_of,
     mapping_of,
@@ -34,7 +35,8 @@ from monitor.text.clean import clean_line, html_to_text, safe_url
 if TYPE_CHECKING:
     from monitor.http import Client
 
-ENDPOINT = "https://content.guardianapis.com/search"
+HOST = "content.guardianapis.com"
+ENDPOINT = f"https://{HOST}/search"
 KEY = "guardian_key"
 UNIT = "guardian calls"
 CALLS_PER_DAY = 450
@@ -73,13 +75,13 @@ def searches_of(beats: Sequence[Beat]) -> tuple[str, ...]:
     return tuple(searches)
 
 
-def parse(body: bytes, now: int) -> Page:
+def parse(body: bytes, now: int, host: str = HOST) -> Page:
     """Read an answer of the search: title and standfirst of each article, not its text, which is the Guardian's.
 
     Raises:
         SourceError: it is no answer of the search.
     """
-    response = mapping_of(mapping_of(read_json(body, "content.guardianapis.com")).get("response"))
+    response = mapping_of(mapping_of(read_json(body, host)).get("response"))
     if response.get("status") != "ok":
         said = clean_line(text_of(response.get("message")))[:200]
         raise SourceError(f"The Guardian refused the search: {said}" if said else "The Guardian sent no search result.")
@@ -178,4 +180,4 @@ async def _ask(client: Client, endpoint: str, search: str, start: int, number: i
     )
     if answer.status in (401, 403):
         raise SourceError("The Guardian refused the key; check it, or take it away.", permanent=True)
-    return parse(answer.body, now)
+    return parse(answer.body, now, host_of(answer.url))

@@ -28,6 +28,7 @@ from monitor.sources.base import (
 from monitor.sources.reading import (
     LONGEST_HTML,
     LONGEST_TEXT,
+    host_of,
     list_of,
     mapping_of,
     number_of,
@@ -43,7 +44,8 @@ from monitor.text.clean import clean_line, html_to_text
 if TYPE_CHECKING:
     from monitor.http import Client
 
-ENDPOINT = "https://hn.algolia.com/api/v1/search_by_date"
+HOST = "hn.algolia.com"
+ENDPOINT = f"https://{HOST}/api/v1/search_by_date"
 INTERVAL = 60.0
 FIRST_LOOK_BACK = instants.DAY
 LONGEST_LOOK_BACK = 7 * instants.DAY
@@ -71,7 +73,7 @@ class Page(NamedTuple):
     """Hits without a number or a time."""
 
 
-def parse(body: bytes, now: int) -> Page:
+def parse(body: bytes, now: int, host: str = HOST) -> Page:
     """Read an answer of the search.
 
     The text of a comment is the comment alone: the title of its story would put every comment on the story's beats,
@@ -81,9 +83,9 @@ def parse(body: bytes, now: int) -> Page:
     Raises:
         SourceError: it is no answer of the search.
     """
-    data = mapping_of(read_json(body, "hn.algolia.com"))
+    data = mapping_of(read_json(body, host))
     if not isinstance(data.get("hits"), list):
-        raise SourceError("hn.algolia.com sent JSON that is no search result.")
+        raise SourceError(f"{host} sent JSON that is no search result.")
     posts: dict[str, Post] = {}
     times: dict[str, int] = {}
     damaged = 0
@@ -217,7 +219,8 @@ async def _ask(client: Client, endpoint: str, after: int, before: int, now: int)
         "attributesToRetrieve": _ATTRIBUTES,
         "attributesToHighlight": "none",
     }
-    return parse((await client.get(endpoint, params=params)).body, now)
+    answer = await client.get(endpoint, params=params)
+    return parse(answer.body, now, host_of(answer.url))
 
 
 def _read_cursor(cursor: str | None) -> tuple[int | None, set[str]]:

@@ -128,6 +128,8 @@ class Mastodon:
             except SourceError as error:
                 failure = error
                 break
+        if failure is not None and not reader.looked_at:
+            raise failure
         complete = failure is None and not reader.more
         floor = now - (FIRST_LOOK_BACK if done is None else LONGEST_LOOK_BACK)
         start = floor if done is None else max(done, floor)
@@ -221,7 +223,7 @@ def _tags(given: Iterable[object], beats: Sequence[Beat]) -> list[str]:
     named = [text_of(tag).strip().removeprefix("#") for tag in given]
     for tag in named:
         if not _TAG.fullmatch(tag):
-            raise SourceError(f"{tag[:40]!r} is no hashtag.", permanent=True)
+            raise SourceError(f"{tag[:40]!r} in `tags` is no hashtag.", permanent=True)
     if not named:
         terms = [term[1:] for beat in beats for term in beat.rule.any if term.startswith("#")]
         named = [*TAGS, *filter(_TAG.fullmatch, terms)]
@@ -239,7 +241,8 @@ def _bases(instances: object) -> list[str]:
         text = text_of(named).strip().lower()
         found = _INSTANCE.fullmatch(text)
         if found is None:
-            raise SourceError(f"{text[:60]!r} names no instance of Mastodon, such as mastodon.social.", permanent=True)
+            sentence = f"{text[:60]!r} in `instances` names no instance of Mastodon, such as mastodon.social."
+            raise SourceError(sentence, permanent=True)
         base = (found[1] or "https://") + found[2]
         bases[base] = None
     return list(bases)

@@ -6,6 +6,7 @@ import email.utils
 import json
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from monitor import instants
 from monitor.sources.base import SourceError
@@ -34,6 +35,14 @@ def read_json(body: bytes | str, host: str) -> Any:
         raise SourceError(f"{host} sent JSON that is nested too deep.") from error
     except ValueError as error:
         raise SourceError(f"{host} sent something that is no JSON.") from error
+
+
+def host_of(url: str) -> str:
+    """The host of an address, with its port where it names one, as messages name it; without a login."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2] or "The host"
+    except ValueError:
+        return "The host"
 
 
 def text_of(value: object) -> str:

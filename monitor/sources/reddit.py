@@ -25,7 +25,7 @@ from monitor.sources.base import (
     SourceOption,
     SourceSettings,
 )
-from monitor.sources.reading import list_of, number_of, text_of, text_or_none
+from monitor.sources.reading import host_of, list_of, number_of, text_of, text_or_none
 from monitor.sources.reddit_access import ID, SECRET, USER_AGENT, Access
 from monitor.sources.reddit_items import POST, SITE, Page, blocked, parse_feed, parse_listing
 from monitor.sources.reddit_listing import FIRST_LOOK_BACK, LAG, State, compared, joined, read_state
@@ -177,7 +177,7 @@ class Reddit:
         options = self._options(client.settings)
         endpoint = (text_or_none(options["endpoint"]) or API).rstrip("/")
         params: dict[str, str | int] = {"id": ",".join(ids), "raw_json": 1, "limit": PAGE}
-        page = parse_listing(await self._ask(client, f"{endpoint}/api/info", params), now)
+        page = parse_listing(await self._ask(client, f"{endpoint}/api/info", params), now, host_of(endpoint))
         return Refreshed(
             engagements={post.native_id: post.engagement for post in page.posts if post.native_id in ids},
             gone=tuple(one.native_id for one in page.deletions if one.native_id in ids),
@@ -188,7 +188,7 @@ class Reddit:
         answer = await client.get(address, params={"limit": PAGE}, headers=headers, spacing=SPACING, also=(403,))
         if answer.status == 403:
             raise blocked()
-        return parse_feed(answer.body, answer.headers.get("content-type", ""), now)
+        return parse_feed(answer.body, answer.headers.get("content-type", ""), now, host_of(answer.url))
 
     async def _listing(self, client: Client, address: str, state: State, now: int) -> tuple[Page, bool]:
         """The pages of a listing as if they were one, down to what is known, and whether they reach that."""
@@ -196,7 +196,7 @@ class Reddit:
         params: dict[str, str | int] = {"limit": PAGE, "raw_json": 1}
         floor = state.done if state.done is not None else now - FIRST_LOOK_BACK
         for _ in range(MOST_PAGES):
-            page = parse_listing(await self._ask(client, address, params), now)
+            page = parse_listing(await self._ask(client, address, params), now, host_of(address))
             pages.append(page)
             reached = page.oldest is not None and page.oldest <= floor
             if page.after is None or reached or not page.ids:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from monitor import __version__, instants
 from monitor.sources.base import NoKey, Secret, SourceError
-from monitor.sources.reading import mapping_of, number_of, text_of, text_or_none
+from monitor.sources.reading import host_of, mapping_of, number_of, text_of, text_or_none
 from monitor.text.clean import clean_line
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Access:
                 + ")."
             )
         if token is None or not token.isascii() or not token.isprintable():
-            raise SourceError("www.reddit.com sent no token.")
+            raise SourceError(f"{host_of(answer.url)} sent no token.")
         self._token, self._owner = Secret(token), identifier
         self._until = now + max(_SHORTEST_LIFE, number_of(data.get("expires_in")) or 0) * instants.SECOND
         return self._token
@@ -99,13 +99,13 @@ def _refusal(answer: Answer) -> SourceError:
         return NoKey("Reddit does not accept the token that it gave; make new credentials.")
     if answer.status == 403 and not data:
         return SourceError(
-            "oauth.reddit.com answered 403 with a page instead of data; is `user_agent` in [sources.reddit] of the "
-            "form `platform:app-id:version (by /u/name)`?",
+            f"{host_of(answer.url)} answered 403 with a page instead of data; is `user_agent` in [sources.reddit] of "
+            "the form `platform:app-id:version (by /u/name)`?",
             retry_after=1800.0,
         )
     said = f" ({reason})" if reason else ""
     hint = "; is one of the subreddits private, quarantined or banned?" if answer.status in (403, 404) else "."
-    return SourceError(f"oauth.reddit.com answered {answer.status}{said}{hint}", retry_after=600.0)
+    return SourceError(f"{host_of(answer.url)} answered {answer.status}{said}{hint}", retry_after=600.0)
 
 
 def _json(body: bytes) -> dict[str, object]:

@@ -25,7 +25,9 @@ from monitor.sources.reading import (
 from monitor.sources.xml_declarations import without_declarations
 from monitor.text.clean import clean_line, html_to_text, safe_url
 
-SITE = "https://www.reddit.com"
+HOST = "www.reddit.com"
+SITE = f"https://{HOST}"
+API_HOST = "oauth.reddit.com"
 POST = re.compile(r"t3_[0-9a-z]{1,13}")
 
 _LONGEST_TITLE = 2_000
@@ -51,7 +53,7 @@ class Page(NamedTuple):
     damaged: int = 0
 
 
-def parse_feed(body: bytes, content_type: str, now: int) -> Page:
+def parse_feed(body: bytes, content_type: str, now: int, host: str = HOST) -> Page:
     """Read a feed of new posts.
 
     Raises:
@@ -69,13 +71,13 @@ def parse_feed(body: bytes, content_type: str, now: int) -> Page:
         )
         entries = [dict(entry.items()) for entry in list_of(dict.get(result, "entries"))[:_MOST_ENTRIES]]
     except Exception as error:
-        raise SourceError("www.reddit.com sent a feed that cannot be read.") from error
+        raise SourceError(f"{host} sent a feed that cannot be read.") from error
     if not dict.get(result, "version"):
-        raise SourceError("www.reddit.com sent something that is no feed.")
+        raise SourceError(f"{host} sent something that is no feed.")
     return _page([_entry(entry, now) for entry in entries], None)
 
 
-def parse_listing(body: bytes, now: int) -> Page:
+def parse_listing(body: bytes, now: int, host: str = API_HOST) -> Page:
     """Read a listing of the API.
 
     A post that its author or a moderator took away is a deletion; one that waits for a moderator is left out.
@@ -83,10 +85,10 @@ def parse_listing(body: bytes, now: int) -> Page:
     Raises:
         SourceError: it is no listing.
     """
-    data = mapping_of(read_json(body, "oauth.reddit.com"))
+    data = mapping_of(read_json(body, host))
     listing = mapping_of(data.get("data"))
     if data.get("kind") != "Listing" or not isinstance(listing.get("children"), list):
-        raise SourceError("oauth.reddit.com sent JSON that is no listing.")
+        raise SourceError(f"{host} sent JSON that is no listing.")
     children = [mapping_of(child) for child in listing["children"]]
     found = [_child(mapping_of(child.get("data")), now) for child in children if child.get("kind") == "t3"]
     after = listing.get("after")

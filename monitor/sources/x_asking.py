@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from monitor import instants
 from monitor.http_limits import asked_wait, read_limits
 from monitor.sources.base import NoKey, OverBudget, SourceError
-from monitor.sources.reading import mapping_of, text_of
-from monitor.sources.x_posts import HOST, Page, complaint, parse
+from monitor.sources.reading import host_of, mapping_of, text_of
+from monitor.sources.x_posts import Page, complaint, parse
 
 if TYPE_CHECKING:
     from monitor.http import Client
@@ -79,8 +79,8 @@ async def ask(client: Client, url: str, params: Mapping[str, str | int], size: i
         raise
     if answer.status != 200:
         await client.meter.refund(UNIT, reserved)
-        raise refusal(answer.status, answer.headers, answer.body, now)
-    page = parse(answer.body, now)
+        raise refusal(answer.status, answer.headers, answer.body, now, host_of(answer.url))
+    page = parse(answer.body, now, host_of(answer.url))
     await _settle(client, reserved, price_of(page))
     return page
 
@@ -105,16 +105,16 @@ async def _settle(client: Client, reserved: float, price: float) -> None:
         return
 
 
-def refusal(status: int, headers: Mapping[str, str], body: bytes, now: int) -> SourceError:
+def refusal(status: int, headers: Mapping[str, str], body: bytes, now: int, host: str) -> SourceError:
     """What a refusal means, by its body where that says more than the status."""
     try:
         data = mapping_of(json.loads(body))
     except (ValueError, RecursionError):
         data = {}
-    return trouble(status, data, _wait(headers, now), now)
+    return trouble(status, data, _wait(headers, now), now, host)
 
 
-def trouble(status: int, data: Mapping[str, Any], wait: float | None, now: int) -> SourceError:
+def trouble(status: int, data: Mapping[str, Any], wait: float | None, now: int, host: str) -> SourceError:
     """What X means by a status and a problem document; a status of 0 is that of something said in a stream."""
     words = complaint(data)
     kind = text_of(data.get("type")).rpartition("/")[2]
@@ -131,7 +131,7 @@ def trouble(status: int, data: Mapping[str, Any], wait: float | None, now: int) 
     if "TooManyConnections" in json.dumps(data):
         return SourceError("Another process reads this stream of X already, and only one may.", retry_after=60.0)
     said = f"{status}: {words}" if data and status else words if data else str(status)
-    return SourceError(f"{HOST} answered {said.rstrip('.')}.", retry_after=wait)
+    return SourceError(f"{host} answered {said.rstrip('.')}.", retry_after=wait)
 
 
 def _wait(headers: Mapping[str, str], now: int) -> float | None:

@@ -66,8 +66,8 @@ class Page(NamedTuple):
 class InBand(SourceError):
     """X says within a stream that something is wrong; it ends the stream then."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        super().__init__(f"{HOST} answered: {complaint(data)}")
+    def __init__(self, data: Mapping[str, Any], host: str = HOST) -> None:
+        super().__init__(f"{host} answered: {complaint(data)}")
         self.data = data
 
 
@@ -77,7 +77,7 @@ def instant_of(number: str) -> int | None:
     return sane((value >> _SEQUENCE_BITS) + _FIRST_INSTANT) if value >= _FIRST_NUMBER_WITH_TIME else None
 
 
-def parse(body: bytes, now: int) -> Page:
+def parse(body: bytes, now: int, host: str = HOST) -> Page:
     """Read an answer of the search or of the look-up by numbers.
 
     A retweet is no post of its own. What is withheld everywhere is a deletion. An edited post keeps the number of its
@@ -86,23 +86,23 @@ def parse(body: bytes, now: int) -> Page:
     Raises:
         SourceError: it is no such answer.
     """
-    data = mapping_of(read_json(body, HOST))
+    data = mapping_of(read_json(body, host))
     if not isinstance(data.get("data"), list) and not isinstance(data.get("meta"), dict):
         if not list_of(data.get("errors")):
-            raise SourceError(f"{HOST} sent JSON that is no list of posts.")
+            raise SourceError(f"{host} sent JSON that is no list of posts.")
         if not any(_is_gone(error) for error in list_of(data.get("errors"))):
-            raise SourceError(f"{HOST} answered: {complaint(data)}")
+            raise SourceError(f"{host} answered: {complaint(data)}")
     return _page(data, list_of(data.get("data")), now)
 
 
-def parse_line(line: bytes, now: int) -> Page:
+def parse_line(line: bytes, now: int, host: str = HOST) -> Page:
     """Read one line of the filtered stream: a post, or a notice that one is deleted or withheld everywhere.
 
     Raises:
         InBand: X says that something is wrong.
         SourceError: it is none of these.
     """
-    data = mapping_of(read_json(line, HOST))
+    data = mapping_of(read_json(line, host))
     item = mapping_of(data.get("data"))
     for place in (data, item):
         for notice in _NOTICES:
@@ -111,8 +111,8 @@ def parse_line(line: bytes, now: int) -> Page:
     if item.get("id") is not None:
         return _page(data, [item], now)
     if list_of(data.get("errors")) or data.get("title"):
-        raise InBand(data)
-    raise SourceError(f"{HOST} sent a line that is no post.")
+        raise InBand(data, host)
+    raise SourceError(f"{host} sent a line that is no post.")
 
 
 def complaint(data: Mapping[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """Reading X's recent search on from where it was left, a page at a time, for no more money than is allowed.
 
 Time is walked through forward in windows of an hour at most, and each window backward, as the search gives the newest
-first. Where the ceilings let only a share be read, that share of each window is asked for and the rest is let go.
+first. Where the ceilings let only a share be read, that share of each window is asked for and the rest is let go: the
+window was collected at that fraction.
 """
 
 from __future__ import annotations
@@ -113,9 +114,11 @@ async def read_search(
         asked = params | {"max_results": size} | ({"next_token": token} if token else {})
         page = await ask(client, url, asked, size, now)
         token = page.next_token
-        covered = _covered(window, page)
-        if covered:
-            volume.note(page.read, covered[1] - covered[0])
+        looked_at = _looked_at(window, page)
+        covered = None
+        if looked_at:
+            volume.note(page.read, looked_at[1] - looked_at[0])
+            covered = (_stands_for(window, looked_at[0]), _stands_for(window, looked_at[1]))
         state = _after(state, window, page)._replace(seen=volume.seen)
         yield Batch(
             posts=tuple(reversed(page.posts)),
@@ -140,10 +143,11 @@ def _clipped(state: State, floor: int) -> tuple[State, Span | None]:
         return state, None
     upper = _upper(window)
     if window.end <= floor:
-        return State(floor), (window.low, floor)
+        return State(floor), (window.start, floor)
     if upper - instants.SECOND <= floor:
-        return State(window.end), (window.low, upper)
-    return State(state.done, window=window._replace(low=floor)), (window.low, floor)
+        return State(window.end), (window.start, _stands_for(window, upper))
+    start = _stands_for(window, floor)
+    return State(state.done, window=window._replace(start=start, low=floor)), (window.start, start)
 
 
 def _upper(window: Window) -> int:
@@ -193,8 +197,13 @@ def _is_whole(window: Window) -> bool:
     return window.low == window.start and window.high == window.end
 
 
-def _covered(window: Window, page: Page) -> Span | None:
-    """What of the window is complete with this page."""
+def _stands_for(window: Window, moment: int) -> int:
+    """The moment of the whole window that a moment of the share which is read stands for."""
+    return window.start + (moment - window.low) * (window.end - window.start) // (window.high - window.low)
+
+
+def _looked_at(window: Window, page: Page) -> Span | None:
+    """What was read with this page."""
     upper = _upper(window)
     lower = window.low
     if page.next_token is not None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from monitor import instants
 from monitor.records import Deletion, Post, Span
 from monitor.sources.base import Batch, OverBudget, SourceError
-from monitor.sources.reading import list_of, mapping_of, number_of, read_json, sane, text_of
+from monitor.sources.reading import host_of, list_of, mapping_of, number_of, read_json, sane, text_of
 from monitor.sources.x_asking import (
     CREDENTIAL,
     DOLLARS_A_POST,
@@ -26,7 +26,7 @@ from monitor.sources.x_asking import (
     refusal,
     trouble,
 )
-from monitor.sources.x_posts import FIELDS, HOST, InBand, complaint, parse_line
+from monitor.sources.x_posts import FIELDS, InBand, complaint, parse_line
 
 if TYPE_CHECKING:
     from monitor.http import Client, Lines
@@ -41,6 +41,8 @@ LATENCY = 10 * instants.SECOND
 """How far the stream is behind at most; 99 of 100 posts take less than 7 seconds."""
 BLOCKS = (40, 10)
 """Posts that are paid for in advance: as many as are given, and fewer where the ceiling leaves no more."""
+LATE = 90 * instants.SECOND
+"""How much longer than it was meant to be a pause may take and still be one."""
 TURN = 600.0
 """Seconds of which the stream is read for the share that the ceilings allow, and left alone for the rest."""
 
@@ -50,7 +52,8 @@ async def read_stream(
 ) -> AsyncGenerator[Batch]:
     """Follow the stream until X ends it, the money does, or it is time to leave it alone for a while.
 
-    The cursor holds up to when everything came, and whether the pause since then was meant.
+    The cursor holds up to when everything came and, where a pause was meant to follow, until when and at what share:
+    the pause then was collected at that share, as the turn before it was.
 
     Raises:
         OverBudget: a ceiling is reached.
@@ -68,7 +71,7 @@ async def read_stream(
         async with opening as lines:
             if lines.status != 200:
                 body = b"\n".join(await lines.receive(SILENT_SECONDS, 100))
-                raise refusal(lines.status, lines.headers, body, client.now())
+                raise refusal(lines.status, lines.headers, body, client.now(), lines.host)
             async with aclosing(_batches(client, lines, purse, cursor)) as batches:
                 async for batch in batches:
                     yield batch
@@ -128,10 +131,12 @@ async def _batches(client: Client, lines: Lines, purse: Purse, cursor: str | Non
     """What a stream brings, gathered for about a second."""
     progress = Progress(cursor, client.now())
     opened = heard = given = client.now()
+    if progress.rested is not None:
+        yield progress.rest(progress.rested)
     while not lines.ended:
         came = await lines.receive(GATHER_SECONDS, max(1, purse.posts_left))
         now = client.now()
-        wrong = await _take(came, progress, purse, now)
+        wrong = await _take(came, progress, purse, now, lines.host)
         if wrong is None:
             try:
                 await purse.fill()
@@ -153,7 +158,7 @@ async def _batches(client: Client, lines: Lines, purse: Purse, cursor: str | Non
     yield progress.batch(client.now(), client.meter.fraction())
 
 
-async def _take(came: Iterable[bytes], progress: Progress, purse: Purse, now: int) -> SourceError | None:
+async def _take(came: Iterable[bytes], progress: Progress, purse: Purse, now: int, host: str) -> SourceError | None:
     """Read lines and pay for them; gives what is wrong where reading must end after them."""
     wrong: SourceError | None = None
     for line in came:
@@ -162,10 +167,17 @@ async def _take(came: Iterable[bytes], progress: Progress, purse: Purse, now: in
         try:
             await purse.take(progress.take(line, now))
         except InBand as error:
-            wrong = wrong or trouble(0, error.data, None, now)
+            wrong = wrong or trouble(0, error.data, None, now, host)
         except OverBudget as error:
             wrong = wrong or error
     return wrong
+
+
+class Rest(NamedTuple):
+    """A pause between two turns."""
+
+    span: Span
+    share: float
 
 
 class Progress:
@@ -174,10 +186,17 @@ class Progress:
     def __init__(self, cursor: str | None, opened: int) -> None:
         said = _read_cursor(cursor)
         last = sane(number_of(said.get("to")))
+        until = sane(number_of(said.get("until")))
+        share = said.get("share")
         self._covered_to = opened
         self._missed: Span | None = None
-        if last is not None and last < opened and said.get("rests") is not True:
-            self._missed = (last, opened)
+        self.rested: Rest | None = None
+        """The pause that was meant to be, where there was one."""
+        if last is not None and last < opened:
+            if until is not None and last < until and isinstance(share, int | float) and 0 < share <= 1:
+                self.rested = Rest((last, min(until + LATE, opened)), share)
+                last = self.rested.span[1]
+            self._missed = (last, opened) if last < opened else None
         self._posts: dict[str, Post] = {}
         self._deletions: list[Deletion] = []
         self._read = 0
@@ -207,11 +226,18 @@ class Progress:
         self._damaged += page.damaged
         return price_of(page)
 
+    def rest(self, rested: Rest) -> Batch:
+        """The pause between two turns, which is over."""
+        cursor = json.dumps({"to": rested.span[1]}, separators=(",", ":"))
+        return Batch((), cursor, rested.span, fraction=rested.share)
+
     def batch(self, now: int, fraction: float, rest: float | None = None) -> Batch:
         """What was gathered; a new gathering begins. With `rest` it is the last one for so many seconds."""
         start, end = self._covered_to, max(self._covered_to, now - LATENCY)
         self._covered_to = end
-        state: dict[str, Any] = {"to": end} if rest is None else {"to": end, "rests": True}
+        state: dict[str, Any] = {"to": end}
+        if rest is not None:
+            state |= {"until": now + round(rest * instants.SECOND), "share": fraction}
         batch = Batch(
             posts=tuple(self._posts.values()),
             cursor=json.dumps(state, separators=(",", ":")),
@@ -263,8 +289,8 @@ async def _rules(client: Client, url: str, change: dict[str, Any] | None) -> dic
     else:
         answer = await client.post(url, json=change, headers=headers, also=REFUSALS, credential=CREDENTIAL)
     if answer.status not in (200, 201):
-        raise refusal(answer.status, answer.headers, answer.body, client.now())
-    data = mapping_of(read_json(answer.body, HOST))
+        raise refusal(answer.status, answer.headers, answer.body, client.now(), host_of(answer.url))
+    data = mapping_of(read_json(answer.body, host_of(answer.url)))
     if change is not None and list_of(data.get("errors")):
-        raise SourceError(f"{HOST} does not take a rule of the stream: {complaint(data)}")
+        raise SourceError(f"{host_of(answer.url)} does not take a rule of the stream: {complaint(data)}")
     return data

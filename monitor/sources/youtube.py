@@ -25,7 +25,7 @@ from monitor.sources.base import (
     SourceOption,
     SourceSettings,
 )
-from monitor.sources.reading import list_of, number_of, text_of, text_or_none
+from monitor.sources.reading import host_of, list_of, number_of, text_of, text_or_none
 from monitor.sources.youtube_asking import KEY, SEARCHES, UNITS, ZONE, Refused, ask
 from monitor.sources.youtube_feed import ADDRESS, query_of, read_channel
 from monitor.sources.youtube_items import COMMENT, VIDEO, parse_comments, parse_statistics
@@ -128,7 +128,7 @@ class YouTube:
             found |= await _figures(client, endpoint, videos, now)
         if comments:
             params: dict[str, str | int] = {"part": "snippet", "id": ",".join(comments), "maxResults": PAGE}
-            found |= parse_comments(await ask(client, f"{endpoint}/comments", params, now))
+            found |= parse_comments(await ask(client, f"{endpoint}/comments", params, now), host_of(endpoint))
         asked = videos + comments
         return Refreshed(
             engagements={key: figures for key, figures in found.items() if key in asked},
@@ -179,12 +179,12 @@ async def _figures(client: Client, endpoint: str, videos: Sequence[str], now: in
     params: dict[str, str | int] = {"part": "id,statistics", "id": ",".join(videos)}
     found: dict[str, Engagement] = {}
     try:
-        found = parse_statistics(await ask(client, f"{endpoint}/videos:batchGetStats", params, now))
+        found = parse_statistics(await ask(client, f"{endpoint}/videos:batchGetStats", params, now), host_of(endpoint))
     except Refused as error:
         if error.retry_after is not None:
             raise
     absent = [video for video in videos if video not in found]
     if absent:
         params |= {"id": ",".join(absent), "maxResults": PAGE}
-        found |= parse_statistics(await ask(client, f"{endpoint}/videos", params, now))
+        found |= parse_statistics(await ask(client, f"{endpoint}/videos", params, now), host_of(endpoint))
     return found

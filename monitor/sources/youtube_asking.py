@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from monitor import instants
 from monitor.http_limits import asked_wait
 from monitor.sources.base import NoKey, OverBudget, SourceError
-from monitor.sources.reading import list_of, mapping_of, text_of
-from monitor.sources.youtube_items import HOST
+from monitor.sources.reading import host_of, list_of, mapping_of, text_of
 from monitor.text.clean import clean_line, html_to_text
 
 if TYPE_CHECKING:
@@ -70,11 +69,11 @@ async def ask(client: Client, url: str, params: Mapping[str, str | int], now: in
             await client.meter.refund(unit, 1)
         raise
     if answer.status in _REFUSALS:
-        raise refusal(answer.status, answer.headers, answer.body, now)
+        raise refusal(answer.status, answer.headers, answer.body, now, host_of(answer.url))
     return answer.body
 
 
-def refusal(status: int, headers: Mapping[str, str], body: bytes, now: int) -> SourceError:
+def refusal(status: int, headers: Mapping[str, str], body: bytes, now: int, host: str) -> SourceError:
     """What a refusal means; its body gives reasons in several places."""
     try:
         error = mapping_of(mapping_of(json.loads(body)).get("error"))
@@ -87,7 +86,7 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, now: int) -> S
         return OverBudget(sentence, retry_after=_until_midnight(now))
     if reasons & _OF_THE_KEY or status == 401:
         return NoKey(f"YouTube does not accept the key in YOUTUBE_API_KEY: {words or 'no reason given'}")
-    sentence = f"{HOST} answered {status}" + (f": {words}" if words else "")
+    sentence = f"{host} answered {status}" + (f": {words}" if words else "")
     wait = asked_wait(headers, now)
     if reasons & _TOO_FAST or status == 429:
         wait = wait or _TOO_FAST_WAIT

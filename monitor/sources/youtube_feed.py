@@ -15,7 +15,7 @@ from monitor.records import Engagement, Post
 from monitor.sources.base import Batch, Part, SourceError
 from monitor.sources.feed_state import FeedState, compare, digest, read_cursor, read_state, unchanged, write_state
 from monitor.sources.feeds import Feed
-from monitor.sources.reading import LONGEST_TEXT, list_of, mapping_of, sane, text_of
+from monitor.sources.reading import LONGEST_TEXT, host_of, list_of, mapping_of, sane, text_of
 from monitor.sources.xml_declarations import without_declarations
 from monitor.sources.youtube_items import CHANNEL, VIDEO, count_of
 from monitor.text.clean import clean, clean_line
@@ -65,11 +65,13 @@ async def read_channel(client: Client, part: Part, cursor: str | None, now: int)
     state = read_state(read_cursor(cursor), address)
     answer = await client.get(address, limit_bytes=LIMIT_BYTES, also=_FLAKY)
     if answer.status in _FLAKY:
-        raise SourceError(f"{HOST} answered {answer.status} for {part.name}, which it often does and which passes.")
+        raise SourceError(
+            f"{host_of(answer.url)} answered {answer.status} for {part.name}, which it often does and which passes."
+        )
     body = digest(answer.body)
     if body == state.body:
         return Batch((), json.dumps(write_state(state._replace(polled=now))), unchanged(state, now))
-    posts, damaged = parse_feed(answer.body, answer.headers.get("content-type", ""), now)
+    posts, damaged = parse_feed(answer.body, answer.headers.get("content-type", ""), now, host_of(answer.url))
     found, seen = compare(Feed(part.name, posts, frozenset(post.native_id for post in posts)), state, now)
     state = FeedState(state.address, now, body=body, seen=seen)
     return Batch(
@@ -82,7 +84,7 @@ async def read_channel(client: Client, part: Part, cursor: str | None, now: int)
     )
 
 
-def parse_feed(body: bytes, content_type: str, now: int) -> tuple[tuple[Post, ...], int]:
+def parse_feed(body: bytes, content_type: str, now: int, host: str = HOST) -> tuple[tuple[Post, ...], int]:
     """Read a feed: the videos in its order, and how many entries could not be made out.
 
     Raises:
@@ -95,9 +97,9 @@ def parse_feed(body: bytes, content_type: str, now: int) -> tuple[tuple[Post, ..
         result = feedparser.parse(io.BytesIO(body), response_headers={"content-type": content_type})
         entries = [dict(entry.items()) for entry in list_of(dict.get(result, "entries"))[:MOST_ENTRIES]]
     except Exception as error:
-        raise SourceError(f"{HOST} sent a feed that cannot be read.") from error
+        raise SourceError(f"{host} sent a feed that cannot be read.") from error
     if not dict.get(result, "version"):
-        raise SourceError(f"{HOST} sent something that is no feed, such as a web page.")
+        raise SourceError(f"{host} sent something that is no feed, such as a web page.")
     posts: dict[str, Post] = {}
     damaged = 0
     for entry in entries:

@@ -41,7 +41,7 @@ class Page(NamedTuple):
     """Items without an identifier, a time or words."""
 
 
-def parse_search(body: bytes, now: int) -> Page:
+def parse_search(body: bytes, now: int, host: str = HOST) -> Page:
     """Read an answer of `search.list`: videos without figures or language, and with descriptions that are cut off.
 
     Its titles are escaped as HTML, which those of `videos.list` are not.
@@ -49,7 +49,7 @@ def parse_search(body: bytes, now: int) -> Page:
     Raises:
         SourceError: it is no such answer.
     """
-    data, items = _items(body)
+    data, items = _items(body, host)
     found = []
     for item in items:
         snippet = mapping_of(item.get("snippet"))
@@ -58,13 +58,13 @@ def parse_search(body: bytes, now: int) -> Page:
     return _page(data, found)
 
 
-def parse_videos(body: bytes, now: int) -> Page:
+def parse_videos(body: bytes, now: int, host: str = HOST) -> Page:
     """Read an answer of `videos.list`: whole videos. What is deleted or private is not among them.
 
     Raises:
         SourceError: it is no such answer.
     """
-    data, items = _items(body)
+    data, items = _items(body, host)
     return _page(
         data,
         [
@@ -74,23 +74,23 @@ def parse_videos(body: bytes, now: int) -> Page:
     )
 
 
-def parse_statistics(body: bytes) -> dict[str, Engagement]:
+def parse_statistics(body: bytes, host: str = HOST) -> dict[str, Engagement]:
     """Read the figures in an answer of `videos.list` or `videos.batchGetStats`, by the identifier of the video.
 
     Raises:
         SourceError: it is no such answer.
     """
-    _, items = _items(body)
+    _, items = _items(body, host)
     return {item["id"]: _engagement(mapping_of(item.get("statistics"))) for item in items if _is(VIDEO, item.get("id"))}
 
 
-def parse_threads(body: bytes, now: int) -> Page:
+def parse_threads(body: bytes, now: int, host: str = HOST) -> Page:
     """Read an answer of `commentThreads.list`: the comments on a video, with those replies that come along.
 
     Raises:
         SourceError: it is no such answer.
     """
-    data, items = _items(body)
+    data, items = _items(body, host)
     found: list[Post | None] = []
     for thread in items:
         snippet = mapping_of(thread.get("snippet"))
@@ -102,13 +102,13 @@ def parse_threads(body: bytes, now: int) -> Page:
     return _page(data, found)
 
 
-def parse_comments(body: bytes) -> dict[str, Engagement]:
+def parse_comments(body: bytes, host: str = HOST) -> dict[str, Engagement]:
     """Read an answer of `comments.list`: the likes of comments by their identifier.
 
     Raises:
         SourceError: it is no such answer.
     """
-    _, items = _items(body)
+    _, items = _items(body, host)
     return {
         item["id"]: Engagement(likes=number_of(mapping_of(item.get("snippet")).get("likeCount")))
         for item in items
@@ -116,11 +116,11 @@ def parse_comments(body: bytes) -> dict[str, Engagement]:
     }
 
 
-def _items(body: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    data = mapping_of(read_json(body, HOST))
+def _items(body: bytes, host: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    data = mapping_of(read_json(body, host))
     items = data.get("items")
     if not isinstance(items, list) and not text_of(data.get("kind")).endswith("ListResponse"):
-        raise SourceError(f"{HOST} sent JSON that is no list of YouTube's.")
+        raise SourceError(f"{host} sent JSON that is no list of YouTube's.")
     return data, [mapping_of(item) for item in list_of(items)]
 
 

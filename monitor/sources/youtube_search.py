@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from monitor import instants
 from monitor.records import Beat, Engagement, Post, Span
 from monitor.sources.base import Batch, SourceError
-from monitor.sources.reading import list_of, mapping_of, number_of, sane
+from monitor.sources.reading import host_of, list_of, mapping_of, number_of, sane
 from monitor.sources.youtube_asking import SEARCHES, Refused, ask
 from monitor.sources.youtube_items import (
     VIDEO,
@@ -194,7 +194,7 @@ async def _search(
         if number and client.meter.fraction() < 1:
             break
         try:
-            page = parse_search(await ask(client, f"{endpoint}/search", params, now, SEARCHES), now)
+            page = parse_search(await ask(client, f"{endpoint}/search", params, now, SEARCHES), now, host_of(endpoint))
         except SourceError:
             if not number:
                 raise
@@ -219,7 +219,7 @@ async def _in_full(client: Client, endpoint: str, posts: Sequence[Post], now: in
         some = posts[begin : begin + PAGE]
         params: dict[str, str | int] = {"part": "snippet,statistics", "id": ",".join(post.native_id for post in some)}
         try:
-            answer = parse_videos(await ask(client, f"{endpoint}/videos", params, now), now)
+            answer = parse_videos(await ask(client, f"{endpoint}/videos", params, now), now, host_of(endpoint))
         except SourceError:
             found += some
             continue
@@ -253,7 +253,7 @@ async def read_comments(
             "maxResults": COMMENTS_PAGE,
         }
         try:
-            page = parse_threads(await ask(client, f"{endpoint}/commentThreads", params, now), now)
+            page = parse_threads(await ask(client, f"{endpoint}/commentThreads", params, now), now, host_of(endpoint))
         except Refused:
             # Most are switched off; such a video makes room for another one.
             del videos[key]
@@ -271,7 +271,7 @@ async def read_comments(
 
 async def _figures(client: Client, endpoint: str, ids: Sequence[str], now: int) -> dict[str, Engagement]:
     params: dict[str, str | int] = {"part": "id,statistics", "id": ",".join(ids)}
-    return parse_statistics(await ask(client, f"{endpoint}/videos:batchGetStats", params, now))
+    return parse_statistics(await ask(client, f"{endpoint}/videos:batchGetStats", params, now), host_of(endpoint))
 
 
 def _most_seen(videos: dict[str, Watched]) -> list[str]:

@@ -1,70 +1,67 @@
-"""A day of the stream at a hundred posts a second, in a time that runs as fast as the work allows: what is lost of it.
+"""A day of the stream at a hundred events a second, in a time that runs as fast as the work allows: is anything lost?
 
     python -m tests.bench.day [HOURS]
 
-The server is in the same process and costs a good part of the time. A whole day is 8.6 million posts, all of which are
-kept; begin with a part of an hour.
+Three in a hundred posts are about the field, as on the network; the others are counted in the ledger and let go. Once
+an hour the host hangs up, and the stream is taken up again some seconds before. The server is in the same process.
 """
 
 from __future__ import annotations
 
 import asyncio
 import io
-import resource
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from monitor.records import PostQuery
+from monitor.instants import HOUR
 from monitor.store.reader import open_reader
-from monitor.store.recount import recount
-from tests.e2e.api import Api
-from tests.e2e.apis import APIS
-from tests.e2e.test_all_sources import World, configure, live
+from monitor.store.recount import check_integrity, recount
+from tests.e2e.a_day import CONFIG, Tally, tally
+from tests.e2e.firehose import Firehose
 from tests.e2e.virtual_time import VirtualLoop
-
-RATE = 100
-
-
-def memory() -> float:
-    """The most memory that this process had so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+from tests.e2e.world import START, World, close, live, memory
 
 
-async def publish(jetstream: Api, seconds: int) -> None:
-    """Publish at the rate, and tell after each quarter of the span how much memory there is."""
+async def follow(world: World, firehose: Firehose, hours: float) -> None:
+    """Let the stream flow, and tell each hour how much memory there is."""
+    started = time.perf_counter()
     await asyncio.sleep(10)
-    for second in range(seconds):
-        for number in range(RATE):
-            jetstream.publish(1 + second * RATE + number)
-        await asyncio.sleep(1)
-        if (second + 1) % max(1, seconds // 4) == 0:
-            print(f"  after {(second + 1) / 3600:.2f} h: {memory():,.0f} MB at most", flush=True)
-    await asyncio.sleep(60)
+    while (left := START + hours * HOUR - world.now()) > 0:
+        await asyncio.sleep(min(3600.0, left / 1000))
+        size = sum(file.stat().st_size for file in world.store.parent.glob("monitor.db*")) / 1e6
+        passed = (world.now() - START) / HOUR
+        said = f"  after {passed:5.2f} h: {memory():4.0f} MB of memory, {size:5.0f} MB of files"
+        print(f"{said}, {time.perf_counter() - started:6.0f} s", flush=True)
+    firehose.end()
+    await asyncio.sleep(90)
 
 
 def main() -> None:
-    seconds = round(float(sys.argv[1]) * 3600) if len(sys.argv) > 1 else 24 * 3600
+    hours = float(sys.argv[1]) if len(sys.argv) > 1 else 24.0
     loop = VirtualLoop()
     asyncio.set_event_loop(loop)
     with tempfile.TemporaryDirectory() as folder:
-        apis: dict[str, Api] = {}
-        world = World(loop, apis, io.StringIO(), Path(folder) / "monitor.db")
-        apis.update({api.slug: api(world.now) for api in APIS})
-        jetstream = apis["bluesky"]
-        started = time.perf_counter()
-        loop.run_until_complete(live(world, configure(world, 1.0, "bluesky"), publish(jetstream, seconds)))
-        took = time.perf_counter() - started
+        world = World(loop, Path(folder) / "monitor.db", io.StringIO())
+        firehose = Firehose(world.now, 3600.0)
+        loop.run_until_complete(firehose.start())
+        config = Path(folder) / "config.toml"
+        config.write_text(CONFIG.format(endpoint=firehose.endpoint))
+        started, worked = time.perf_counter(), time.process_time()
+        script = follow(world, firehose, hours)
+        loop.run_until_complete(live(world, config, script, level="info", signals=True))
+        took, work = time.perf_counter() - started, time.process_time() - worked
         with open_reader(world.store) as reader:
-            kept = sum(1 for _ in reader.posts(PostQuery(limit=seconds * RATE + 1)))
-        offered = len(jetstream.items)
-        print(
-            f"{offered:,} posts in {seconds / 3600:.2f} h, {offered - kept:,} lost, {took:,.0f} s, {memory():,.0f} MB"
-        )
+            counted: Tally = tally(reader, firehose)
+        print(f"{hours:g} h, {took:,.0f} s of wall time, {work:,.0f} s of processor time")
+        for name, value in counted._asdict().items():
+            print(f"  {name.replace('_', ' ')}: {value:,}")
+        print("nothing is lost" if counted.is_whole else "SOMETHING IS LOST")
         print("rollups agree with a recount" if not recount(world.store) else "ROLLUPS DISAGREE")
-        for api in apis.values():
-            loop.run_until_complete(api.stop())
+        print("the file is sound" if not check_integrity(world.store) else "THE FILE IS DAMAGED")
+        firehose.stop()
+        close(loop)
 
 
 if __name__ == "__main__":

@@ -63,13 +63,14 @@ def frames(count: int, about: float, start_us: int, generator: random.Random) ->
             if kind < 0.06:
                 commit["operation"] = "delete"
             else:
-                commit |= {"operation": "create", "record": _record(number, time_us, about, generator)}
+                commit |= {"operation": "create", "record": record(number, time_us, about, generator)}
                 commit["cid"] = f"bafyrei{generator.randrange(36**8):052d}"
             frame["commit"] = commit
         yield json.dumps(frame, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _record(number: int, time_us: int, about: float, generator: random.Random) -> dict[str, object]:
+def record(number: int, time_us: int, about: float, generator: random.Random) -> dict[str, object]:
+    """A post, which is about the field with that probability."""
     if generator.random() < about:
         lang, text = "en", f"{generator.choice(_ABOUT)} ({number})"
     else:

@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 from tests.web_server import Reply, Request, WebServer
 
+BOMB = gzip.compress(bytes(64_000_000), 9)
+"""A small answer that becomes a large one."""
+
 WORDS = "a zebrafish was seen near the lab again, number"
 
 
@@ -36,6 +39,10 @@ class Api:
         self.faulty: random.Random | None = None
         """Draws a fault for each request, where there are to be any."""
         self.refused = 0
+        self.down = False
+        """Whether nothing is answered but that it is not there."""
+        self.private = ""
+        """An address within, to which faulty answers lead."""
         self.server = WebServer()
         self._listening: asyncio.Server | None = None
         self.routes()
@@ -70,14 +77,17 @@ class Api:
         async def _(request: Request, reply: Reply) -> None:
             body = make(request.query, request)
             text = body if isinstance(body, str) else json.dumps(body)
-            if self.faulty is None or not await self._break(reply, text):
+            if self.down:
+                self.refused += 1
+                await reply.send("down for repairs", "503 Service Unavailable")
+            elif self.faulty is None or not await self._break(reply, text):
                 await reply.send(text, Content_Type=kind)
 
     async def _break(self, reply: Reply, text: str) -> bool:
         """Answer wrongly, three times out of four."""
         assert self.faulty is not None
-        fault = self.faulty.randrange(12)
-        if fault > 8:
+        fault = self.faulty.randrange(15)
+        if fault > 10:
             return False
         self.refused += 1
         if fault == 0:
@@ -97,6 +107,10 @@ class Api:
             await reply.send(text[: len(text) // 2], Content_Type="application/json")
         elif fault == 7:
             await asyncio.sleep(60)
+        elif fault == 8:
+            await reply.send("", "302 Found", Location=self.private)
+        elif fault == 9:
+            await reply.send(BOMB, Content_Encoding="gzip")
         else:
             await reply.head("200 OK", Content_Length=len(text) + 100)
             await reply.raw(text.encode())

@@ -28,6 +28,8 @@ class Jetstream(Api):
     """Version 1 of the stream; faults are connections that break and handshakes that are refused."""
 
     slug = "bluesky"
+    keeps: int | None = None
+    """Milliseconds after which it forgets; an older cursor is moved without a word. None for never."""
 
     def routes(self) -> None:
         self._more = asyncio.Event()
@@ -53,7 +55,7 @@ class Jetstream(Api):
         self._more = asyncio.Event()
 
     def _greet(self, connection: ServerConnection, request: Handshake) -> HandshakeAnswer | None:
-        if self.faulty is not None and self.faulty.random() < 0.5:
+        if self.down or (self.faulty is not None and self.faulty.random() < 0.5):
             self.refused += 1
             return connection.respond(503, "not now")
         return None
@@ -61,14 +63,12 @@ class Jetstream(Api):
     async def _serve(self, connection: ServerConnection) -> None:
         assert connection.request is not None
         asked = parse_qs(urlsplit(connection.request.path).query).get("cursor")
-        place = (
-            0
-            if asked is None
-            else next((n for n, i in enumerate(self.items) if i.at * 1000 >= int(asked[0])), len(self.items))
-        )
-        place = len(self.items) if asked is None else place
+        place = len(self.items)
+        if asked is not None:
+            start = max(int(asked[0]) // 1000, 0 if self.keeps is None else self.clock() - self.keeps)
+            place = next((n for n, item in enumerate(self.items) if item.at >= start), place)
         try:
-            while True:
+            while not self.down:
                 while place < len(self.items):
                     await connection.send(self._frame(self.items[place]))
                     place += 1
@@ -251,6 +251,8 @@ class News(Api):
         return f'<?xml version="1.0"?><rss version="2.0"><channel>{head}{items}</channel></rss>'
 
     def _gdelt(self, query: dict[str, str], request: Request) -> object:
+        low, high = (_digits(query["startdatetime"]), _digits(query["enddatetime"]))
+        found = [item for item in self.items if low <= item.at < high]
         articles = [
             {
                 "url": self.native_id(item),
@@ -259,7 +261,7 @@ class News(Api):
                 "domain": "paper.example",
                 "language": "English",
             }
-            for item in newest_first(self.items, 250)
+            for item in newest_first(found, 250)
         ]
         return {"articles": articles} if articles else {}
 
@@ -276,6 +278,11 @@ class News(Api):
             for item in newest_first(self.items, 100)
         ]
         return {"response": {"status": "ok", "pages": 1, "results": results}}
+
+
+def _digits(text: str) -> int:
+    """The instant of 14 digits from the year to the second."""
+    return instants.parse(f"{text[:4]}-{text[4:6]}-{text[6:8]}T{text[8:10]}:{text[10:12]}:{text[12:]}Z")
 
 
 class HackerNews(Api):

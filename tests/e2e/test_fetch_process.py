@@ -144,7 +144,7 @@ def posts(store: Path, source: str = "bluesky") -> dict[str, StoredPost]:
 
 def end(process: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM) -> int:
     process.send_signal(number)
-    return process.wait(30)
+    return process.wait(100)
 
 
 def test_all_sources_are_collected_into_one_store(
@@ -220,7 +220,7 @@ def test_once_reads_everything_once_and_says_nothing(
     thread = threading.Thread(target=feed)
     thread.start()
     try:
-        assert fetch(configure("bluesky", "news"), "--once").wait(60) == 0
+        assert fetch(configure("bluesky", "news"), "--once").wait(100) == 0
     finally:
         feeding.set()
         thread.join()
@@ -233,7 +233,7 @@ def test_once_reads_everything_once_and_says_nothing(
 
 def test_once_fails_where_every_source_failed(configure: Any, fetch: Fetch, web: Web, store: Path, said: Any) -> None:
     web.status = 503
-    assert fetch(configure("news"), "--once").wait(60) == 1
+    assert fetch(configure("news"), "--once").wait(100) == 1
     assert "503" in said()
     with open_reader(store) as reader:
         (row,) = reader.ledger(since=0)
@@ -242,7 +242,7 @@ def test_once_fails_where_every_source_failed(configure: Any, fetch: Fetch, web:
 
 
 def test_a_choice_of_sources_reads_only_these(configure: Any, fetch: Fetch, web: Web, store: Path) -> None:
-    assert fetch(configure("bluesky", "news"), "--once", "--source", "news").wait(60) == 0
+    assert fetch(configure("bluesky", "news"), "--once", "--source", "news").wait(100) == 0
     assert len(posts(store, "news")) == 5
     with open_reader(store) as reader:
         states = {row.slug: row.state for row in reader.sources(1 << 50)}
@@ -251,12 +251,12 @@ def test_a_choice_of_sources_reads_only_these(configure: Any, fetch: Fetch, web:
 
 
 def test_a_source_that_is_not_there_is_wrong_usage(configure: Any, fetch: Fetch, said: Any) -> None:
-    assert fetch(configure("news"), "--source", "nwes").wait(60) == 2
+    assert fetch(configure("news"), "--source", "nwes").wait(100) == 2
     assert "news" in said()
 
 
 def test_a_mistake_in_the_configuration_is_named(configure: Any, fetch: Fetch, said: Any) -> None:
-    assert fetch(configure("news", more='\n[sources.news2]\nfeeds = ["x"]\n')).wait(60) == 2
+    assert fetch(configure("news", more='\n[sources.news2]\nfeeds = ["x"]\n')).wait(100) == 2
     assert "news2" in said()
 
 
@@ -266,7 +266,7 @@ def test_a_second_fetcher_says_who_has_the_lease(
     first = fetch(configure("bluesky"))
     eventually(lambda: jetstream.connections)
     second = fetch(configure("bluesky"))
-    assert second.wait(60) == 1
+    assert second.wait(100) == 1
     assert f"process {first.pid}" in said()
     assert jetstream.connections == 1
     assert end(first) == 143
@@ -289,7 +289,7 @@ def test_a_waiting_child_takes_over_from_a_killed_fetcher_and_ends_with_its_pare
     assert found.pid == child.pid
     assert child.stdin is not None
     child.stdin.close()
-    assert child.wait(30) == 0
+    assert child.wait(100) == 0
     assert holder(store) is None
 
 
@@ -342,7 +342,7 @@ def test_a_hangup_reads_the_configuration_again(
 
 def test_a_damaged_store_is_said_in_a_sentence(configure: Any, fetch: Fetch, store: Path, said: Any) -> None:
     store.write_bytes(b"no database" * 100)
-    assert fetch(configure("bluesky")).wait(60) == 1
+    assert fetch(configure("bluesky")).wait(100) == 1
     assert "not usable as a store" in said()
     assert "Traceback" not in said()
 
@@ -354,7 +354,7 @@ def test_a_full_disk_is_said_in_a_sentence_and_harms_nothing(
     for number in range(2000):
         jetstream.post(number, "a zebrafish, and many more words about it, so that the disk fills up sooner")
     process = fetch(config, largest_file=800_000)
-    assert process.wait(60) == 1
+    assert process.wait(100) == 1
     assert "event=store" in said()
     assert "check the free space" in said()
     assert "Traceback" not in said()

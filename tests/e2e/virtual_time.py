@@ -22,6 +22,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._passed = 0.0
         self._at_work = 0
+        self.longest_turn = 0.0
+        """The most seconds of processor time for which the loop did not look for what is ready."""
         super().__init__(_Selector(self))
 
     def time(self) -> float:
@@ -57,8 +59,16 @@ class _Selector(selectors.DefaultSelector):  # type: ignore[misc]
     def __init__(self, loop: VirtualLoop) -> None:
         super().__init__()
         self._loop = loop
+        self._turn_began = time.thread_time()
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self._loop.longest_turn = max(self._loop.longest_turn, time.thread_time() - self._turn_began)
+        try:
+            return self._select(timeout)
+        finally:
+            self._turn_began = time.thread_time()
+
+    def _select(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
         with self._loop.passing():
             ready = super().select(0)
             if ready or timeout == 0:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.fetching.events import Events, goes_to_journal, one_line, render, without_secrets
+from monitor.config.secrets import without_secrets
+from monitor.fetching.events import Events, goes_to_journal, one_line, render
 
 NOON = 1_795_262_400_000
 

@@ -56,7 +56,7 @@ def lease(store: Path) -> Iterator[Lease]:
 
 
 def test_one_run_from_cron_does_not_disturb_another(fetch: Fetch, lease: Lease, said: Any, store: Path) -> None:
-    assert fetch("--once", "--source", "news").wait(60) == 1
+    assert fetch("--once", "--source", "news").wait(100) == 1
     assert "event=held" in said()
     assert "exit=1" in said()
     assert f"process {os.getpid()}" in said()
@@ -74,7 +74,7 @@ def test_a_background_fetcher_says_when_it_takes_over(
     eventually(lambda: "event=start" in said())
     assert process.stdin is not None
     process.stdin.close()
-    assert process.wait(60) == 0
+    assert process.wait(100) == 0
 
 
 def test_who_takes_a_free_lease_takes_nothing_over(fetch: Fetch, said: Any, eventually: Callable[..., Any]) -> None:
@@ -82,7 +82,7 @@ def test_who_takes_a_free_lease_takes_nothing_over(fetch: Fetch, said: Any, even
     eventually(lambda: "event=start" in said())
     assert "taken-over" not in said()
     process.terminate()
-    assert process.wait(60) == 143
+    assert process.wait(100) == 143
 
 
 def test_a_run_that_waits_for_its_moment_can_be_ended(
@@ -91,11 +91,11 @@ def test_a_run_that_waits_for_its_moment_can_be_ended(
     process = fetch("--once", "--jitter", "3600", "-v")
     eventually(lambda: "event=delay" in said())
     process.send_signal(signal.SIGTERM)
-    assert process.wait(60) == 143
+    assert process.wait(100) == 143
     assert not store.exists()
 
 
 @pytest.mark.parametrize("jitter", ["-1", "3601", "soon", "nan"])
 def test_a_moment_that_cannot_be_is_wrong_usage(fetch: Fetch, said: Any, jitter: str) -> None:
-    assert fetch("--once", "--jitter", jitter).wait(60) == 2
+    assert fetch("--once", "--jitter", jitter).wait(100) == 2
     assert "0 to 3600" in said()

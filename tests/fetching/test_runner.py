@@ -153,7 +153,7 @@ async def test_once_leaves_a_stream_when_it_has_caught_up(
 async def test_once_leaves_a_stream_that_does_not_come_nearer(
     run: Any, batch: Any, now: int, reader: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "CATCH_UP_IDLE", 0.1)
+    monkeypatch.setattr(module, "CATCH_UP_IDLE", 1.0)
 
     async def standing(part: Part, cursor: str | None) -> AsyncIterator[Batch]:
         yield batch(cursor="c1", covered=(now - 9000, now - 8000))

@@ -137,8 +137,8 @@ def test_a_keyring_that_does_not_answer_is_asked_once(
     asked = Keyring()
     assert asked.get("x.bearer_token") == ""
     began = time.monotonic()
-    assert [asked.get("x.other") for _ in range(100)] == [""] * 100
-    assert time.monotonic() - began < 1
+    assert [asked.get("x.other") for _ in range(1000)] == [""] * 1000
+    assert time.monotonic() - began < 20
 
 
 @given(st.text(), st.text())

@@ -56,7 +56,7 @@ def line(process: Process) -> str:
 def test_the_first_request_is_granted_in_good_order(process: Process, number: signal.Signals, code: int) -> None:
     process.send_signal(number)
     assert line(process) == "end"
-    assert process.wait(30) == code
+    assert process.wait(100) == code
 
 
 @pytest.mark.parametrize("process", [("stubborn",)], indirect=True)
@@ -64,13 +64,13 @@ def test_a_second_request_ends_the_process_at_once(process: Process) -> None:
     process.send_signal(signal.SIGTERM)
     assert line(process) == "end"
     process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 143
+    assert process.wait(100) == 143
 
 
 @pytest.mark.parametrize("process", [("lingering",)], indirect=True)
 def test_what_does_not_end_after_the_work_is_left_behind(process: Process) -> None:
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 130
+    assert process.wait(100) == 130
 
 
 def test_a_hangup_asks_for_the_configuration_each_time(process: Process) -> None:
@@ -83,4 +83,4 @@ def test_a_hangup_asks_for_the_configuration_each_time(process: Process) -> None
 @pytest.mark.parametrize("process", [("hangup",)], indirect=True)
 def test_a_hangup_ends_what_belongs_to_a_terminal(process: Process) -> None:
     process.send_signal(signal.SIGHUP)
-    assert process.wait(30) == 129
+    assert process.wait(100) == 129

@@ -256,13 +256,37 @@ async def test_a_sampled_poll_reads_that_share_of_each_window(client, search):
     reader = Reader(client, search, TestMeter(0.05))
     (batch, *rest) = await reader.poll()
     assert 170 <= batch.read + sum(one.read for one in rest) <= 190
-    low, high = rest[-1].covered[0], batch.covered[1]
-    assert high - low == 3 * MINUTE
+    assert parse(search.asked[0]["end_time"]) - parse(search.asked[0]["start_time"]) == 3 * MINUTE
+    assert (rest[-1].covered[0], batch.covered[1]) == (NOW - LAG - HOUR, NOW - LAG)
     assert {one.fraction for one in reader.batches} == {0.05}
     (batch,) = await reader.poll(NOW + 5 * MINUTE)
     assert "since_id" not in search.asked[-1]
-    assert batch.covered[0] >= NOW - LAG
-    assert batch.covered[1] - batch.covered[0] == 15 * SECOND
+    asked = [parse(search.asked[-1][name]) for name in ("start_time", "end_time")]
+    assert NOW - LAG <= asked[0] < asked[1] <= NOW + 5 * MINUTE - LAG
+    assert asked[1] - asked[0] == 15 * SECOND
+
+
+async def test_a_sampled_window_is_collected_whole_at_its_fraction_page_by_page(client, search):
+    for number in range(3600):
+        search.add(NOW - LAG - HOUR + number * SECOND)
+    reader = Reader(client, search, TestMeter(0.05), posts_per_poll=100)
+    (first,) = await reader.poll()
+    assert first.covered[1] == NOW - LAG
+    assert first.read == 100
+    assert (first.covered[1] - first.covered[0]) * first.fraction == pytest.approx(100 * SECOND, abs=SECOND)
+    (second,) = await reader.poll(NOW + 1)
+    assert second.covered == (NOW - LAG - HOUR, first.covered[0])
+
+
+async def test_what_is_left_of_a_sampled_window_is_missed_when_it_is_too_old(client, search):
+    for number in range(3600):
+        search.add(NOW - LAG - HOUR + number * SECOND)
+    reader = Reader(client, search, TestMeter(0.05), posts_per_poll=100)
+    await reader.poll()
+    late = NOW + 8 * DAY
+    batches = await reader.poll(late)
+    assert batches[0].missed[0] == NOW - LAG - HOUR
+    assert batches[0].missed[1] == batches[0].covered[0] == late - KEPT
 
 
 async def test_samples_lie_in_different_places(client, search):
@@ -270,8 +294,8 @@ async def test_samples_lie_in_different_places(client, search):
     places: set[int] = set()
     for step in range(20):
         now = NOW + step * 5 * MINUTE
-        (batch,) = await reader.poll(now)
-        places.add((batch.covered[0] - (now - LAG - 5 * MINUTE)) // (30 * SECOND))
+        await reader.poll(now)
+        places.add((parse(search.asked[-1]["start_time"]) - (now - LAG - 5 * MINUTE)) // (30 * SECOND))
     assert len(places) > 7
 
 
@@ -433,7 +457,7 @@ async def test_a_query_that_x_does_not_take(client, web, body):
 
 async def test_x_is_down(client, web):
     error = await refused(client, web, "503 Service Unavailable", None)
-    assert str(error) == "api.x.com answered 503."
+    assert str(error) == f"{web.host} answered 503."
 
 
 # Asking again

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from monitor.http import Client
-from monitor.instants import MINUTE, SECOND
+from monitor.instants import HOUR, MINUTE, SECOND
 from monitor.records import Beat, Deletion, Rule
 from monitor.sources import x_stream
 from monitor.sources.base import Batch, NoKey, OverBudget, Secret, SourceError, SourceSettings
 from monitor.sources.x import X
-from monitor.sources.x_stream import BLOCKS, LATENCY, TAG
+from monitor.sources.x_stream import BLOCKS, LATE, LATENCY, TAG
 from tests.sources.conftest import NOW
 from tests.sources.metering import TestMeter
 from tests.sources.x_server import number_at
@@ -328,6 +328,25 @@ async def test_a_share_is_read_by_turns(client, clock, web, server):
     server.put(line(2), None)
     batches = await everything(reading(client, web, meter, last.cursor))
     assert not any(batch.missed for batch in batches)
+    assert (batches[0].covered, batches[0].fraction) == ((last.covered[1], clock.now), 0.25)
+    assert batches[1].fraction == 1.0
+
+
+async def test_a_rest_that_took_too_long_is_missed_in_part(client, clock, web, server):
+    meter = TestMeter(0.25)
+    batches = reading(client, web, meter)
+    server.put(line(1))
+    await anext(batches)
+    clock.now += 150 * SECOND
+    server.put(b"\n")
+    (last,) = await everything(batches)
+    due = clock.now + 450 * SECOND
+    clock.now += 2 * HOUR
+    server.sending = asyncio.Queue()
+    server.put(line(2), None)
+    first, second, *_ = await everything(reading(client, web, meter, last.cursor))
+    assert (first.covered, first.fraction) == ((last.covered[1], due + LATE), 0.25)
+    assert second.missed == (due + LATE, clock.now)
 
 
 @pytest.mark.parametrize("cursor", ["", "null", "5", "{", '{"to": "x"}', '{"to": 5}', "[" * 100_000])
