@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.app import App
 from textual.binding import Binding, BindingType
 
 from monitor.themes import DEFAULT, PLAIN, Theme, ThemeError, find_theme, find_themes, theme_directories
-from monitor.tui.messages import ReadingArrived, StoreTroubled, StoryRead
+from monitor.tui.app_entities import AppWithEntities
+from monitor.tui.app_stories import AppWithStories
+from monitor.tui.messages import ReadingArrived, StoreTroubled, Told
 from monitor.tui.palette import Colourless, Palette, framework_theme
 from monitor.tui.reading import Reading, ReadingThread, View
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
-    from monitor.records import StoredPost, Story, StoryCard
+    from monitor.bookmarks import Bookmarks
+    from monitor.newsroom import Newsroom
+    from monitor.records import StoredPost
     from monitor.sitting import Desk
     from monitor.text.sentiment import Driver
 
@@ -44,7 +47,7 @@ HEIGHTS = [(0, "-flat"), (10, "-low"), (32, "-high"), (50, "-tall")]
 """From how many columns and rows on a screen has which class; app.tcss says what that means."""
 
 
-class MonitorApp(App[None]):
+class MonitorApp(AppWithStories, AppWithEntities):
     """Shows a store, live.
 
     Args:
@@ -59,6 +62,8 @@ class MonitorApp(App[None]):
         problems: Sentences to show once at the start, such as a theme file that cannot be used.
         desk: Opens a desk for labelling posts of a beat, by its slug; None where there is no store to write to.
         explain: Says what drove the score of a post; called in a thread. None where nobody can say.
+        newsroom: Opens what checks stories and takes new ones in; None where there is no store.
+        bookmarks: Opens what its user has read and starred; None keeps it for as long as the app runs.
     """
 
     CSS_PATH = "app.tcss"
@@ -76,6 +81,9 @@ class MonitorApp(App[None]):
         Binding("p", "pause", "pause and go on", id="app.pause"),
         Binding("S", "signals", "signals: what is unusual", id="app.signals"),
         Binding("e", "evidence", "the working behind the figures", id="app.evidence"),
+        Binding("n", "names", "whom the chosen beat's posts name", id="view.names"),
+        Binding("E", "total_evidence", "the working behind the totals of the header", id="app.total-evidence"),
+        Binding("i", "import_stories", "import stories from files", id="app.import-stories"),
         Binding("L", "label", "label posts of the chosen beat", id="view.label"),
         Binding("l", "next_lens", "next lens", id="view.lens"),
         Binding("left_square_bracket", "shift_range(-1)", "shorter range", id="view.shorter"),
@@ -100,6 +108,8 @@ class MonitorApp(App[None]):
         problems: Iterable[str] = (),
         desk: Callable[[str], Desk] | None = None,
         explain: Callable[[StoredPost], Sequence[Driver]] | None = None,
+        newsroom: Callable[[], Newsroom] | None = None,
+        bookmarks: Callable[[], Bookmarks] | None = None,
     ) -> None:
         super().__init__()
         self.store_name = store_name
@@ -124,6 +134,8 @@ class MonitorApp(App[None]):
         self.reading_thread = reading_thread
         self.desk = desk
         self.explain = explain
+        self.open_newsroom = newsroom
+        self.open_bookmarks = bookmarks
 
     # What the reading thread tells, in its own thread
 
@@ -132,9 +144,6 @@ class MonitorApp(App[None]):
 
     def store_troubled(self, sentence: str) -> None:
         self.post_message(StoreTroubled(sentence))
-
-    def story_read(self, slug: str, story: Story | None) -> None:
-        self.post_message(StoryRead(slug, story))
 
     # Life
 
@@ -171,6 +180,7 @@ class MonitorApp(App[None]):
 
     def on_unmount(self) -> None:
         self.reading_thread.stop()
+        self.close_stories()
 
     @on(ReadingArrived)
     def show_reading(self, message: ReadingArrived) -> None:
@@ -187,14 +197,6 @@ class MonitorApp(App[None]):
     def show_trouble(self, message: StoreTroubled) -> None:
         self.trouble = message.sentence
         self.refresh_screens()
-
-    @on(StoryRead)
-    def show_story(self, message: StoryRead) -> None:
-        from monitor.tui.screens.story import StoryScreen
-
-        for screen in self.screen_stack:
-            if isinstance(screen, StoryScreen):
-                screen.take(message.slug, message.story)
 
     def refresh_screens(self) -> None:
         """Let the screen that is seen show what the app holds; one that lies below does so when it comes up."""
@@ -314,12 +316,16 @@ class MonitorApp(App[None]):
         if isinstance(self.screen, MonitorScreen):
             self.screen.say(message, warning=warning)
 
-    def copy(self, text: str) -> None:
-        """Hand text to the terminal's clipboard. The terminal does not answer, so no success is claimed."""
+    def copy(self, text: str, *, told: str = "") -> None:
+        """Hand text to the terminal's clipboard. The terminal does not answer, so no success is claimed.
+
+        Args:
+            told: what to call it where it is long.
+        """
         from monitor.text.clean import clean
 
         self.copy_to_clipboard(clean(text))
-        self.say("sent to the terminal's clipboard: " + text)
+        self.say("sent to the terminal's clipboard: " + (told or text))
 
     def open_link(self, address: str | None) -> None:
         """Open an address in the browser; where that would be on another machine, show and copy it."""
@@ -335,12 +341,11 @@ class MonitorApp(App[None]):
             self.open_url(safe)
             self.say(f"opened {safe}")
 
+    @on(Told)
+    def pass_on(self, message: Told) -> None:
+        self.say(message.words, warning=True)
+
     # Screens
-
-    def open_story(self, card: StoryCard) -> None:
-        from monitor.tui.screens.story import StoryScreen
-
-        self.push_screen(StoryScreen(card))
 
     def open_post(self, stored: object) -> None:
         from monitor.records import StoredPost

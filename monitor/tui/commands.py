@@ -19,6 +19,7 @@ def commands(app: MonitorApp) -> Iterator[SystemCommand]:
     yield SystemCommand("Working", "What the figures of the chosen beat rest on", app.action_evidence)
     yield SystemCommand("Pause", "Stop and go on showing what is new", app.action_pause)
     yield SystemCommand("Label", "Label posts of the chosen beat by key, which corrects its mood", app.action_label)
+    yield SystemCommand("Import stories", "From files, or from a text that is pasted", app.action_import_stories)
     yield SystemCommand("Lens", "Count posts, unique texts or unique authors", app.action_next_lens)
     yield SystemCommand("Longer range", "A day, a week, a month", partial(app.action_shift_range, 1))
     yield SystemCommand("Shorter range", "A month, a week, a day", partial(app.action_shift_range, -1))

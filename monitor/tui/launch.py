@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from monitor.bookmarks import Bookmarks
     from monitor.config import Config
     from monitor.demo import DemoStore
     from monitor.fetching.child import Supervisor
+    from monitor.newsroom import Newsroom
     from monitor.records import StoredPost
     from monitor.sitting import Desk
     from monitor.text.sentiment import Driver
@@ -85,6 +87,12 @@ def run_app(
             explainers.append(explainer(config.scorer))
         return explainers[0](stored)
 
+    def open_bookmarks() -> Bookmarks:
+        from monitor.bookmarks import Bookmarks
+        from monitor.paths import state_directory
+
+        return Bookmarks(state_directory() / "stories.json", now)
+
     scorer = scorer_name(config.scorer)
     return run_with(
         lambda: StoreSource(store_path, config, scorer),
@@ -100,7 +108,15 @@ def run_app(
         at_end=clean_up,
         desk=open_desk,
         explain=explain,
+        newsroom=lambda: _newsroom(store_path, config, scorer),
+        bookmarks=open_bookmarks,
     )
+
+
+def _newsroom(store_path: Path, config: Config, scorer: str) -> Newsroom:
+    from monitor.newsroom import Newsroom
+
+    return Newsroom(store_path, config, scorer, now)
 
 
 def run_with(
@@ -118,6 +134,8 @@ def run_with(
     at_end: Callable[[], None] = lambda: None,
     desk: Callable[[str], Desk] | None = None,
     explain: Callable[[StoredPost], Sequence[Driver]] | None = None,
+    newsroom: Callable[[], Newsroom] | None = None,
+    bookmarks: Callable[[], Bookmarks] | None = None,
 ) -> int:
     """Run the app on any source of snapshots; the rest is as in `run_app` and `MonitorApp`."""
     colour = prepare_environment(os.environ, frames_per_second, no_color=no_color)
@@ -142,6 +160,8 @@ def run_with(
         upkeep=upkeep,
         desk=desk,
         explain=explain,
+        newsroom=newsroom,
+        bookmarks=bookmarks,
     )
     try:
         app.run(mouse=mouse)

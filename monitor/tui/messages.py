@@ -9,7 +9,11 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from monitor.records import Story
+    from monitor.snapshot.entity import EntityPage
+    from monitor.snapshot.names import BeatNames
+    from monitor.tui.asking import Answer
     from monitor.tui.reading import Reading
+    from monitor.tui.story_material import Target
     from monitor.tui.widgets.line_list import LineList
 
 
@@ -41,6 +45,22 @@ class StoryRead(Message):
         self.story = story
 
 
+class EntityRead(Message):
+    """The page of an entity."""
+
+    def __init__(self, page: EntityPage) -> None:
+        super().__init__()
+        self.page = page
+
+
+class NamesRead(Message):
+    """Whom and what the posts of a beat name."""
+
+    def __init__(self, names: BeatNames) -> None:
+        super().__init__()
+        self.names = names
+
+
 class Highlighted(Message):
     """Another row of a list is the chosen one."""
 
@@ -65,6 +85,34 @@ class FilterWanted(Message):
     def __init__(self, pane: LineList) -> None:
         super().__init__()
         self.pane = pane
+
+
+class LinkChosen(Message):
+    """Another link of a text is the chosen one, or the text was scrolled."""
+
+
+class LinkOpened(Message):
+    """A link of a text was opened."""
+
+    def __init__(self, target: Target) -> None:
+        super().__init__()
+        self.target = target
+
+
+class StoryAsked(Message):
+    """A store has answered what was asked about a story; later answers have all that earlier ones had."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class Told(Message):
+    """Something to be said that a thread found out."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
 
 
 class FocusMoved(Message):

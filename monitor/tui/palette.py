@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 
 _SHAPES = {
+    "!": "★",
     "#": "█▖▗▘▙▚▛▜▝▞▟▋▊▉",
-    "*": "▇▀●♥",
-    "+": "▆┤",
+    "*": "▇▀●♥•",
+    "+": "▆┤✓",
     "=": "▅━‖",
     "~": "▄±",
     "-": "▃─⎻−–",
@@ -37,7 +38,7 @@ _SHAPES = {
     ">": "▸",
     "'": "△",
     '"': "“”",
-    "x": "▓✕×",
+    "x": "▓✕×✗",
     "b": "▒",
     "n": "░",
     "y": "▪",
@@ -82,14 +83,17 @@ class Palette:
         plain = not self.colour or colours["highlight"] == colours["background"]
         bold = "bold" in modifiers or (chosen and plain)
         underline = "underline" in modifiers
+        reverse = "reverse" in modifiers
         if not self.colour:
-            return Style(bold=bold or None, underline=underline or None)
+            return Style(bold=bold or None, underline=underline or None, reverse=reverse or None)
         if meaning.startswith("source-"):
             colour = self.theme.sources.get(meaning[7:], self.theme.sources["other"])
         else:
             colour = colours.get(meaning, colours["text"])
         ground = colours["highlight" if chosen else "background"]
-        return Style(color=colour, bgcolor=ground, bold=bold or None, underline=underline or None)
+        return Style(
+            color=colour, bgcolor=ground, bold=bold or None, underline=underline or None, reverse=reverse or None
+        )
 
 
 def framework_theme(theme: Theme) -> FrameworkTheme:

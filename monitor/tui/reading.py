@@ -7,13 +7,18 @@ becomes one immutable `Reading` in one message.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from itertools import zip_longest
 from threading import Condition, Event, Thread
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from monitor.instants import DAY, MINUTE
 from monitor.records import SOURCES, BeatHistory, Lens, PostQuery, Snapshot, Span, StoredPost, Story
+
+if TYPE_CHECKING:
+    from monitor.snapshot.entity import EntityPage
+    from monitor.snapshot.names import BeatNames
 
 POLL_SECONDS = 1.0
 
@@ -21,6 +26,10 @@ LONGEST_WAIT_FOR_PAINT = 2.0
 
 STAND_INS = 30
 """How many news items, and how many engaged posts, stand in for stories."""
+
+
+OF_EACH_SOURCE = 12
+"""How many posts of each source are read that had most of an audience."""
 
 
 class SnapshotSource(Protocol):
@@ -50,6 +59,21 @@ class SnapshotSource(Protocol):
         """One story with its text."""
         ...
 
+    def entity(self, slug: str, as_of: int, range_hours: int) -> Iterator[EntityPage | None]:
+        """The page of an entity; where that takes long, one that is quickly had comes first.
+
+        None is yielded between spells of reading, so that what is on screen need not wait.
+        """
+        ...
+
+    def names(self, slug: str, as_of: int) -> BeatNames:
+        """Whom and what the posts of a beat name."""
+        ...
+
+    def posts_numbered(self, numbers: Sequence[int]) -> tuple[StoredPost, ...]:
+        """Posts by their numbers."""
+        ...
+
     def close(self) -> None:
         """Let go of the store."""
         ...
@@ -72,6 +96,12 @@ class View(NamedTuple):
     """How many posts of the beat to read."""
     span: Span | None = None
     """Only posts of this span, such as the window of a signal; None for the newest."""
+    search: str = ""
+    """Only posts with these words, such as a phrase that rose."""
+    numbers: tuple[int, ...] = ()
+    """Only these posts, such as those behind a signal; empty for all."""
+    discourse: bool = False
+    """Whether to read the posts of the beat that had most of an audience, source by source."""
 
 
 class Reading(NamedTuple):
@@ -87,6 +117,8 @@ class Reading(NamedTuple):
     """Stand-ins for stories: the newest news items of the beat."""
     engaged: tuple[StoredPost, ...] = ()
     """Stand-ins for stories: the most engaged posts of the beat in the window."""
+    discourse: tuple[StoredPost, ...] = ()
+    """What had most of an audience in the window, source after source in turn; none where the view does not ask."""
 
 
 class Listener(Protocol):
@@ -97,6 +129,10 @@ class Listener(Protocol):
     def store_troubled(self, sentence: str) -> None: ...
 
     def story_read(self, slug: str, story: Story | None) -> None: ...
+
+    def entity_read(self, page: EntityPage) -> None: ...
+
+    def names_read(self, names: BeatNames) -> None: ...
 
 
 def chosen_sources(hidden: frozenset[str], snapshot: Snapshot | None) -> frozenset[str] | None:
@@ -126,6 +162,10 @@ class ReadingThread(Thread):
         self._changed = Condition()
         self._view = View()
         self._stories: list[str] = []
+        self._entities: dict[str, int] = {}
+        self._pages: dict[str, Iterator[EntityPage | None]] = {}
+        """Pages that are being read, by slug."""
+        self._names: list[str] = []
         self._paused = False
         self._stopping = False
         self._poked = False
@@ -178,6 +218,20 @@ class ReadingThread(Thread):
             self._poked = True
             self._changed.notify()
 
+    def ask_entity(self, slug: str, range_hours: int) -> None:
+        """Have the page of an entity read."""
+        with self._changed:
+            self._entities[slug] = range_hours
+            self._poked = True
+            self._changed.notify()
+
+    def ask_names(self, beat: str) -> None:
+        """Have it looked up whom the posts of a beat name."""
+        with self._changed:
+            self._names.append(beat)
+            self._poked = True
+            self._changed.notify()
+
     def stop(self) -> None:
         """End the thread and wait a moment for it."""
         with self._changed:
@@ -195,15 +249,20 @@ class ReadingThread(Thread):
                 if self._stopping:
                     break
                 view, paused, stories = self._view, self._paused, tuple(self._stories)
+                entities = tuple(self._entities.items())
                 self._stories.clear()
+                self._entities.clear()
+                names = tuple(dict.fromkeys(self._names))
+                self._names.clear()
                 self._poked = False
             try:
                 self._read(view, paused, stories)
+                self._read_entities(entities, names)
             except Exception as error:
                 # Whatever a broken store does to a reader, the app says it and tries again.
                 self._give_up(error)
             with self._changed:
-                if not (self._poked or self._stopping):
+                if not (self._poked or self._stopping or self._pages):
                     self._changed.wait(POLL_SECONDS)
         self._close()
 
@@ -241,6 +300,29 @@ class ReadingThread(Thread):
             self._known = snapshot
         self._tell(self._with_details(source, view, snapshot))
 
+    def _read_entities(self, wanted: tuple[tuple[str, int], ...], beats: tuple[str, ...]) -> None:
+        """Pages of entities, and the names in some beats, as of the moment that is on screen."""
+        last, source = self._last, self._source
+        if last is None or source is None:
+            return
+        for slug, range_hours in wanted:
+            self._pages.pop(slug, None)
+            self._pages[slug] = source.entity(slug, last.snapshot.as_of, range_hours)
+        self._read_pages()
+        for slug in beats:
+            names = source.names(slug, last.snapshot.as_of)
+            self._pass_on(lambda listener, names=names: listener.names_read(names))  # type: ignore[misc]
+
+    def _read_pages(self) -> None:
+        """One spell of reading of the page that was asked for last; those asked for before it come to it later."""
+        while self._pages:
+            slug, pages = self._pages.popitem()
+            for page in pages:
+                if page is None:
+                    self._pages[slug] = pages
+                    return
+                self._pass_on(lambda listener, page=page: listener.entity_read(page))  # type: ignore[misc]
+
     def _with_details(self, source: SnapshotSource, view: View, snapshot: Snapshot) -> Reading:
         """The reading of a view, with what is shown of its beat."""
         slug = view.beat
@@ -251,12 +333,16 @@ class ReadingThread(Thread):
         history = source.history(slug, snapshot.as_of, view.range_hours, sources)
         query = PostQuery(beats=(slug,), sources=chosen, limit=view.posts)
         start, end = view.span or (None, None)
-        posts = source.posts(query._replace(since=start, until=end))
+        if view.numbers:
+            posts = source.posts_numbered(view.numbers)
+        else:
+            posts = source.posts(query._replace(since=start, until=end, search=view.search))
+        discourse = _discourse(source, query, snapshot) if view.discourse else ()
         if snapshot.stories:
-            return Reading(view, snapshot, history, posts)
+            return Reading(view, snapshot, history, posts, discourse=discourse)
         news = source.posts(query._replace(sources=("news",), limit=STAND_INS))
         engaged = source.posts(query._replace(since=snapshot.as_of - DAY, order="engagement", limit=STAND_INS))
-        return Reading(view, snapshot, history, posts, news, engaged)
+        return Reading(view, snapshot, history, posts, news, engaged, discourse)
 
     def _tell(self, reading: Reading) -> None:
         """Post a reading, unless it is what is on screen already."""
@@ -268,6 +354,7 @@ class ReadingThread(Thread):
     def _give_up(self, error: Exception) -> None:
         """Say what is wrong, once, and start from the opening again."""
         self._close()
+        self._pages.clear()
         self._version = self._minute = self._last = None
         sentence = str(error) or type(error).__name__
         if sentence != self._trouble:
@@ -287,6 +374,18 @@ class ReadingThread(Thread):
             # It may have been broken before it was closed; then there is nothing left to tell.
             with suppress(Exception):
                 source.close()
+
+
+def _discourse(source: SnapshotSource, query: PostQuery, snapshot: Snapshot) -> tuple[StoredPost, ...]:
+    """The most engaged posts of each source, a source after the other: a like there is not what it is elsewhere."""
+    beat = next((beat for beat in snapshot.beats if beat.slug in query.beats), None)
+    wanted = query._replace(since=snapshot.as_of - DAY, order="engagement", limit=OF_EACH_SOURCE)
+    found = [
+        source.posts(wanted._replace(sources=(slug,)))
+        for slug, count in (beat.by_source if beat is not None else ())
+        if count and (not query.sources or slug in query.sources)
+    ]
+    return tuple(post for rank in zip_longest(*found) for post in rank if post is not None)
 
 
 def loudest(snapshot: Snapshot) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,9 @@ from monitor.records import BeatHistory, Lens, PostQuery, Snapshot, StoredPost, 
 
 if TYPE_CHECKING:
     from monitor.config import Config
+    from monitor.snapshot.entity import EntityPage, EntityPages
+    from monitor.snapshot.names import BeatNames
+    from monitor.text.entities import EntityFinder
 
 
 class StoreSource:
@@ -24,6 +29,8 @@ class StoreSource:
         from monitor.store.reader import open_reader
 
         self._path = path
+        self._config = config
+        self._pages: EntityPages | None = None
         self._reader = open_reader(path)
         self._file = _identity(path)
         self._snapshots = LiveSnapshots(self._reader, Provenance(config.beats, config.hash, config.rules_hash, scorer))
@@ -55,6 +62,29 @@ class StoreSource:
 
     def story(self, slug: str) -> Story | None:
         return self._reader.story(slug)
+
+    def entity(self, slug: str, as_of: int, range_hours: int) -> Iterator[EntityPage | None]:
+        if self._pages is None:
+            from monitor.snapshot.entity import EntityPages
+
+            self._pages = EntityPages(self._reader, self._finder)
+        return self._pages.pages(slug, as_of, range_hours)
+
+    def names(self, slug: str, as_of: int) -> BeatNames:
+        from monitor.snapshot.names import names_of_beat
+
+        return names_of_beat(self._reader, self._finder, slug, as_of)
+
+    def posts_numbered(self, numbers: Sequence[int]) -> tuple[StoredPost, ...]:
+        return self._reader.posts_numbered(numbers)
+
+    @cached_property
+    def _finder(self) -> EntityFinder:
+        """Made when somebody looks for names."""
+        from monitor.config.entities import gazetteer
+        from monitor.text.entities import EntityFinder
+
+        return EntityFinder(gazetteer(self._config))
 
     def close(self) -> None:
         self._reader.close()

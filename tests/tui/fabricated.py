@@ -10,7 +10,7 @@ import math
 import os
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from monitor.instants import DAY, HOUR, MINUTE, hours_touched, parse
@@ -33,6 +33,9 @@ from monitor.records import (
     Story,
     StoryCard,
 )
+from monitor.snapshot.entity import EntityPage
+from monitor.snapshot.names import BeatNames, NameCount
+from monitor.text.entities import Entity
 
 NOW = parse("2026-11-21T09:41:00Z")
 
@@ -342,6 +345,35 @@ class FabricatedSource:
             return None
         body = "\n\n".join([" ".join(TEXTS[:3]), " ".join(TEXTS[3:6]), "No figure here is larger than its sample."])
         return Story(card, body)
+
+    def entity(self, slug: str, as_of: int, range_hours: int) -> Iterator[EntityPage | None]:
+        history = self.history(slug, as_of, range_hours, None)._replace(marks=())
+        beat = snapshot(as_of).beats[0]
+        posts = self.posts(PostQuery())
+        yield EntityPage(
+            slug=slug,
+            entity=Entity(slug, "Llama", "model", ("=Llama", "Llama 4")) if slug == "llama" else None,
+            as_of=as_of,
+            range_hours=range_hours,
+            volume=beat.volume if slug == "llama" else 0,
+            texts=431,
+            all_posts=29_419,
+            day_volume=beat.volume,
+            baseline=beat.baseline,
+            days=(60, 55) * 10,
+            sentiment=beat.sentiment,
+            by_source=tuple((name, dict(beat.by_source)[name], shares) for name, shares in beat.sentiment_by_source),
+            by_beat=(("open-source-ai", 312), ("ai-law", 41)),
+            history=history,
+            missing=(("x", ((as_of - 5 * HOUR, as_of - 4 * HOUR),)),),
+            posts=posts if slug == "llama" else (),
+        )
+
+    def names(self, slug: str, as_of: int) -> BeatNames:
+        return BeatNames(slug, 469, (NameCount("llama", "Llama", "model", 231), NameCount("eu", "EU", "law", 40)))
+
+    def posts_numbered(self, numbers: Sequence[int]) -> tuple[StoredPost, ...]:
+        return tuple(one for one in self.posts(PostQuery(limit=1000)) if one.id in numbers)
 
     def close(self) -> None:
         pass

@@ -11,10 +11,12 @@ from monitor.instants import HOUR
 from monitor.reasons import explainer, reasons
 from monitor.records import StoredPost
 from monitor.sitting import Desk
+from monitor.store.labels import NewLabel
 from monitor.store.reader import open_reader
 from monitor.store.writer import Changes, Writer
 from monitor.text.scorers import IN_USE
 from monitor.text.sentiment import Driver, Scorer
+from monitor.text.shares import LABELS
 from monitor.tui.screens.label import LabelScreen
 from tests.store.factories import BEATS, NOW, analysed
 
@@ -59,7 +61,7 @@ async def test_posts_are_labelled_by_key(store: Path) -> None:
         await one.press("p")
         await one.until(lambda: "2 of 4" in shown(one))
         assert "1 labelled" in shown(one)
-        assert "known to ±" in shown(one)
+        assert "29 more labels until they correct the shares (5 more" in shown(one)
         await one.press("s")
         await one.until(lambda: "3 of 4" in shown(one))
         await one.press("u")
@@ -87,10 +89,15 @@ async def test_keys_that_come_before_a_post_is_seen_are_for_none(store: Path) ->
 
 
 async def test_what_was_learnt_is_kept_for_the_next_start(store: Path) -> None:
+    with Writer(store) as writer, open_reader(store) as reader:
+        writer.commit(Changes([analysed(number, mood=number % 3) for number in range(6, 60)]))
+        keys = [candidate.key for candidate in reader.labels().candidates(reader.beats()[BEAT].id, (0, NOW + 1))]
+        writer.put_labels([NewLabel(key, LABELS[key % 3], (BEAT,)) for key in sorted(keys)[:30]], NOW)
     async with running(desk=lambda beat: desk_of(store)) as one:
         await opened(one)
         await one.press("p")
         await one.until(lambda: "2 of 4" in shown(one))
+        assert "known to ±" in shown(one)
         await one.press("escape")
         with open_reader(store) as reader:
             await one.until(lambda: reader.labels().calibrating()[0].fit)

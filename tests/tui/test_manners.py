@@ -48,10 +48,27 @@ def test_without_colour_there_is_no_colour_code(terminals: list[Terminal]) -> No
     terminals.append(terminal := Terminal(environment={"NO_COLOR": "1"}))
     terminal.wait_for(READY)
     terminal.press("\t\tjT?")
+    terminal.wait_for("Everywhere")
+    terminal.press("G")
     terminal.wait_for("What the shapes mean")
     terminal.settle()
     assert COLOUR.findall(terminal.written) == []
     assert b"\x1b[1m" in terminal.written
+
+
+def test_a_story_needs_no_colour(terminals: list[Terminal]) -> None:
+    terminals.append(terminal := Terminal(environment={"NO_COLOR": "1"}))
+    terminal.wait_for(READY)
+    terminal.press("\t\t\t")
+    terminal.wait_for("━ Stories")
+    terminal.press("\r")
+    terminal.wait_for("No figure here is larger than its sample.")
+    terminal.press("\t")
+    terminal.wait_for("beat open-source-ai, shown as")
+    terminal.settle()
+    assert COLOUR.findall(terminal.written) == []
+    assert b"\x1b[4m" in terminal.written
+    assert b"\x1b[1;7m" in terminal.written
 
 
 def test_an_empty_no_color_means_nothing(terminals: list[Terminal]) -> None:

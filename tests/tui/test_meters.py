@@ -7,6 +7,7 @@ from fabricated import NOW, snapshot
 
 from monitor.records import Budget, Snapshot
 from monitor.tui.lines import Line, width_of
+from monitor.tui.screens.source_rows import source_rows
 from monitor.tui.widgets.header import HeaderState, header_line
 from monitor.tui.widgets.split import part_row, parts_of
 
@@ -73,3 +74,15 @@ def test_troubles_come_before_meters_where_room_is_short(width: int) -> None:
 @pytest.mark.parametrize("width", [44, 52, 64, 80])
 def test_a_row_keeps_its_width(width: int) -> None:
     row(metered(budgets=(DAY,), fraction=0.4), width)
+
+
+def test_the_working_of_the_totals_says_of_each_source_what_to_do() -> None:
+    given = metered(budgets=(DAY, MONTH), fraction=0.4)
+    rows = dict(source_rows(given))
+    assert rows["X"] == "$3.20 of $5 today; $10 of $100 this month; sampled 40 %"
+    off = given.sources[1]._replace(state="no-key", message="set NEWS_KEY.", budgets=(), fraction=1.0)
+    assert dict(source_rows(given._replace(sources=(off,)))) == {off.name[:10]: "no key: set NEWS_KEY"}
+    spent = off._replace(state="over-budget", message="$3.20 of $5 today; it goes on tomorrow", budgets=(DAY,))
+    assert dict(source_rows(given._replace(sources=(spent,))))[off.name[:10]].count("$3.20") == 1
+    well = off._replace(state="ok", message="")
+    assert source_rows(given._replace(sources=(well,))) == []

@@ -21,6 +21,7 @@ class Heard:
         self.readings: list[Reading] = []
         self.troubles: list[str] = []
         self.stories: list[tuple[str, Story | None]] = []
+        self.pages: list[object] = []
         self.threads: set[str] = set()
 
     def reading_arrived(self, reading: Reading) -> None:
@@ -29,6 +30,12 @@ class Heard:
 
     def store_troubled(self, sentence: str) -> None:
         self.troubles.append(sentence)
+
+    def names_read(self, names: object) -> None:
+        self.pages.append(names)
+
+    def entity_read(self, page: object) -> None:
+        self.pages.append(page)
 
     def story_read(self, slug: str, story: Story | None) -> None:
         self.stories.append((slug, story))

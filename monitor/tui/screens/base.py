@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widget import Widget
 
+from monitor.tui.messages import FilterWanted
+from monitor.tui.widgets.filter_line import FilterLine
 from monitor.tui.widgets.footer import Footer, Hint, key_name
 from monitor.tui.widgets.header import Header, HeaderState
+from monitor.tui.widgets.line_list import LineList
+from monitor.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
     from monitor.tui.app import MonitorApp
+    from monitor.tui.widgets.text_pane import TextPane
 
 MESSAGE_SECONDS = 6.0
 
@@ -83,3 +91,69 @@ class MonitorScreen(Screen[None]):
     def action_back(self) -> None:
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
+
+
+class PageScreen(MonitorScreen):
+    """A screen with one text to be read between header and footer.
+
+    Args:
+        text: the text.
+    """
+
+    def __init__(self, text: TextPane) -> None:
+        super().__init__()
+        self.text = text
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        yield self.text
+        yield from self.below()
+        yield self.footer
+        yield TooSmall()
+
+    def below(self) -> Sequence[Widget]:
+        """What stands between the text and the footer."""
+        return ()
+
+    def first_focus(self) -> Widget:
+        """What has the keyboard at first."""
+        return self.text
+
+    def on_mount(self) -> None:
+        self.first_focus().focus()
+        self.show()
+
+
+class ListsScreen(MonitorScreen):
+    """A screen with lists that can be filtered: a filter is typed in place of the footer, and Esc drops it first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filter_line = FilterLine(id="filter")
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        yield from self.panes()
+        yield self.filter_line
+        yield self.footer
+        yield TooSmall()
+
+    def panes(self) -> Sequence[Widget]:
+        """What stands between header and footer."""
+        raise NotImplementedError
+
+    @on(FilterWanted)
+    def type_filter(self, message: FilterWanted) -> None:
+        self.filter_line.open_for(message.pane)
+
+    def action_back(self) -> None:
+        """Drop the filter first, then the screen."""
+        focused = self.focused
+        if isinstance(focused, LineList) and focused.needle:
+            focused.set_needle("")
+            return
+        self.leave()
+
+    def leave(self) -> None:
+        """Go back to the screen below."""
+        super().action_back()

@@ -6,32 +6,29 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.widget import Widget
 
 from monitor.records import BeatSnapshot, Snapshot
-from monitor.tui.messages import FilterWanted, FocusMoved, Highlighted, Opened
+from monitor.tui.messages import FocusMoved, Highlighted, Opened
 from monitor.tui.reading import Reading
-from monitor.tui.screens.base import MonitorScreen
+from monitor.tui.screens.base import ListsScreen
 from monitor.tui.waiting import waiting_words
 from monitor.tui.widgets.beat_title import BeatTitle
 from monitor.tui.widgets.beats_table import BeatsTable
-from monitor.tui.widgets.filter_line import FilterLine
 from monitor.tui.widgets.footer import Hint
 from monitor.tui.widgets.history_chart import HistoryChart
-from monitor.tui.widgets.line_list import LineList
 from monitor.tui.widgets.posts_list import PostsList
 from monitor.tui.widgets.split import Part, Split
 from monitor.tui.widgets.stories_list import Entry, StoriesList
 from monitor.tui.widgets.tabs import Tabs
-from monitor.tui.widgets.too_small import TooSmall
 
 PANES = ("beats", "split", "posts", "stories")
 """The panes that take the keyboard, in the order of the tab key."""
 
 
-class Dashboard(MonitorScreen):
+class Dashboard(ListsScreen):
     """Everything at one look; where there is no room for that, one pane at a time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,19 +59,16 @@ class Dashboard(MonitorScreen):
         self.chart = HistoryChart(id="chart")
         self.posts = PostsList(id="posts")
         self.stories = StoriesList(id="stories")
-        self.filter_line = FilterLine(id="filter")
         self.add_class("-at-beats")
 
-    def compose(self) -> ComposeResult:
-        yield self.header
-        yield self.tabs
-        yield self.beats
-        yield self.beat_title
-        yield Container(self.split, self.chart, id="detail")
-        yield Container(self.posts, self.stories, id="lists")
-        yield self.filter_line
-        yield self.footer
-        yield TooSmall()
+    def panes(self) -> Sequence[Widget]:
+        return (
+            self.tabs,
+            self.beats,
+            self.beat_title,
+            Container(self.split, self.chart, id="detail"),
+            Container(self.posts, self.stories, id="lists"),
+        )
 
     def on_mount(self) -> None:
         self.beats.focus()
@@ -172,19 +166,12 @@ class Dashboard(MonitorScreen):
         elif isinstance(item, Part):
             self.monitor.toggle_source(item.slug)
         elif isinstance(item, Entry) and item.story is not None:
-            self.monitor.open_story(item.story)
+            self.monitor.open_story(item.story, self.stories.cards)
         else:
             self.monitor.open_post(item.post if isinstance(item, Entry) else item)
 
-    @on(FilterWanted)
-    def type_filter(self, message: FilterWanted) -> None:
-        self.filter_line.open_for(message.pane)
-
-    def action_back(self) -> None:
-        """Drop the filter of the pane; there is nothing to go back to."""
-        focused = self.focused
-        if isinstance(focused, LineList) and focused.needle:
-            focused.set_needle("")
+    def leave(self) -> None:
+        """There is nothing to go back to."""
 
 
 def beat_named(snapshot: Snapshot, slug: str | None) -> BeatSnapshot | None:

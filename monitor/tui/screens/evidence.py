@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 
 from monitor import glyphs
-from monitor.evidence_words import Row, length, span, working
-from monitor.instants import DAY, HOUR
-from monitor.records import BeatSnapshot, Signal, Snapshot
+from monitor.evidence_words import Row, length, moment, span, working
+from monitor.instants import HOUR
+from monitor.records import BeatHistory, BeatSnapshot, Shares, Signal, Snapshot, Span
 from monitor.tui.lines import Line, outside, rule, wrap
 from monitor.tui.screens.base import MonitorScreen
 from monitor.tui.screens.dashboard import beat_named
 from monitor.tui.screens.post import INDENT, READING_WIDTH
+from monitor.tui.screens.source_rows import source_rows
+from monitor.tui.screens.working_lines import baseline_row, change_row, mood_rows, part, row_lines, style_of, word_rows
 from monitor.tui.widgets.beats_table import LEAST_SCORED
 from monitor.tui.widgets.posts_list import NAMES
 from monitor.tui.widgets.stories_list import LEVELS
@@ -24,7 +26,6 @@ from monitor.tui.widgets.too_small import TooSmall
 if TYPE_CHECKING:
     from monitor.tui.app import MonitorApp
 
-_LABEL = 11
 _WORDS = {"low": "unusual", "medium": "very unusual", "high": "very unusual"}
 _RANKS = {"low": 1, "medium": 2, "high": 3}
 
@@ -37,17 +38,21 @@ def word_of(snapshot: Snapshot, beat: BeatSnapshot) -> str:
     return "noise" if beat.baseline.state == "ok" else "learning"
 
 
-def evidence_lines(snapshot: Snapshot, beat: BeatSnapshot, width: int) -> list[Line]:
-    """The working of a beat: one word, its volume, its mood, and each of its signals."""
+def evidence_lines(
+    snapshot: Snapshot, beat: BeatSnapshot, width: int, history: BeatHistory | None = None
+) -> list[Line]:
+    """The working of a beat: one word, its volume, its mood and its chart, and each of its signals."""
     names = {source.slug: source.name for source in snapshot.sources}
     word = word_of(snapshot, beat)
     lines: list[Line] = [
-        rule([(beat.name, "bold text"), ("  the working", "muted")], [(word, _style(word))], width),
+        rule([(beat.name, "bold text"), ("  the working", "muted")], [(word, style_of(word))], width),
         (("", ""),),
-        *_rows([("says", _meaning(word))], width),
-        *_part("Volume", _volume_rows(snapshot, beat), width),
-        *_part("Mood", _mood_rows(beat), width),
-        *_part("Not collected", _missing_rows(snapshot, beat), width),
+        *row_lines(word_rows(word), width),
+        *part("Volume", _volume_rows(snapshot, beat), width),
+        *part("Mood", _mood_rows(beat), width),
+        *part("Split", _split_rows(snapshot, beat), width),
+        *part("Chart", _chart_rows(history) if history is not None else (), width),
+        *part("Not collected", _missing_rows(snapshot, beat), width),
     ]
     for signal in snapshot.signals:
         if signal.beat == beat.slug:
@@ -65,32 +70,8 @@ def signal_lines(signal: Signal, names: Mapping[str, str], width: int) -> list[L
         rule([(f"Signal: {signal.kind}", "bold text"), ("  " + level, style)], (), width),
         (("", ""),),
         *(((INDENT, ""), (line, "bold text")) for line in wrap(outside(signal.summary), room)),
-        *_rows(working(signal, {**NAMES, **names}), width),
+        *row_lines(working(signal, {**NAMES, **names}), width),
     ]
-
-
-def _style(word: str) -> str:
-    return {"very unusual": "bold accent", "unusual": "accent"}.get(word, "muted")
-
-
-def _meaning(word: str) -> str:
-    return {
-        "noise": "noise: no open signal; what moves here is what this beat does by itself",
-        "learning": "learning: too few days were collected to say what is usual",
-    }.get(word, f"{word}: see the signals below")
-
-
-def _part(title: str, rows: Sequence[Row], width: int) -> list[Line]:
-    return [(("", ""),), rule([(title, "muted")], (), width), *_rows(rows, width)] if rows else []
-
-
-def _rows(rows: Sequence[Row], width: int) -> list[Line]:
-    room = max(20, min(width - 2 * len(INDENT), READING_WIDTH) - _LABEL)
-    lines: list[Line] = []
-    for label, text in rows:
-        for place, line in enumerate(wrap(outside(text), room)):
-            lines.append(((INDENT, ""), ((label if place == 0 else "").ljust(_LABEL), "muted"), (line, "text")))
-    return lines
 
 
 def _volume_rows(snapshot: Snapshot, beat: BeatSnapshot) -> list[Row]:
@@ -107,54 +88,94 @@ def _volume_rows(snapshot: Snapshot, beat: BeatSnapshot) -> list[Row]:
             f"{glyphs.count(beat.volume)} {unit}{uniques}; {glyphs.count(beat.previous_volume)} in the window before",
         ),
         ("window", f"{span(before, snapshot.as_of)} UTC ({length(window)}); exact, no estimate"),
-        ("baseline", _baseline(snapshot, beat)),
+        ("baseline", baseline_row(beat.baseline, snapshot.as_of)),
     ]
-    usual = beat.baseline
-    if usual.ratio is not None and usual.volume is not None:
-        chance = 2 * usual.volume**0.5
-        inside = "within" if abs(usual.ratio - 1) * usual.volume <= chance else "more than"
-        rows.append(
-            ("change", f"{glyphs.change(usual.ratio)} on usual, {inside} what counting alone explains (±{chance:.0f})")
-        )
-        rows.append(
-            ("method", "posts of the same 24 hours on earlier days, over hours collected in both (docs/methods.md)")
-        )
-    return rows
-
-
-def _baseline(snapshot: Snapshot, beat: BeatSnapshot) -> str:
-    usual = beat.baseline
-    if usual.volume is None:
-        return {"gap": "none: the hours compared were not collected on three earlier days"}.get(
-            usual.state, f"none yet: {usual.days} of 3 days"
-        )
-    days = f"{usual.days} {'days of the same weekday' if usual.same_weekday else 'days'}"
-    between = "" if usual.low is None or usual.high is None else f", {usual.low:,.0f} to {usual.high:,.0f}"
-    since = span(snapshot.as_of - (28 if usual.same_weekday else usual.days) * DAY, snapshot.as_of - DAY)
-    return f"{usual.volume:,.0f}, the median of {days}{between}; within {since} UTC"
+    return rows + change_row(beat.baseline)
 
 
 def _mood_rows(beat: BeatSnapshot) -> list[Row]:
-    shares = beat.sentiment
-    if shares.net is None or shares.net_low is None or shares.net_high is None:
-        return [("n", "no post of this beat was scored")]
-    low, high = (glyphs.signed(round(100 * bound)) for bound in (shares.net_low, shares.net_high))
-    unscored = max(beat.volume - shares.n, 0)
-    left_out = f"; {glyphs.count(unscored)} not scored, in other languages than English" if unscored else ""
-    parts = (("positive", shares.positive), ("neutral", shares.neutral), ("negative", shares.negative))
-    rows = [
-        ("n", f"{glyphs.count(shares.n)} scored posts{left_out}"),
-        ("net", f"{glyphs.signed(round(100 * shares.net))} points, 95 % {low} to {high}"),
-        ("shares", ", ".join(f"{name} {glyphs.percent(share)}" for name, share in parts)),
-        (
-            "method",
-            "corrected for the scorer's errors on " + ("your labels" if shares.calibrated else "other data: wider"),
-        ),
-    ]
+    rows = mood_rows(beat.sentiment, beat.volume)
     thin = sum(1 for n in beat.scored_hourly if 0 < n < LEAST_SCORED)
     if thin:
         rows.append(("thin hours", f"{thin} with fewer than {LEAST_SCORED} scored posts, drawn faint"))
     return rows
+
+
+def _split_rows(snapshot: Snapshot, beat: BeatSnapshot) -> list[Row]:
+    """Posts and net sentiment of each source, with its interval; how far a source is scaled, and how it stands."""
+    moods = dict(beat.sentiment_by_source)
+    rows = []
+    for source in snapshot.sources:
+        posts = dict(beat.by_source).get(source.slug)
+        if posts is None:
+            continue
+        sampled = f", read in part: {glyphs.percent(source.fraction)} of it" if source.fraction < 1 else ""
+        rows.append((source.name[:10], f"{glyphs.count(posts)} posts{sampled}; {_net_words(moods.get(source.slug))}"))
+    return rows
+
+
+def _net_words(shares: Shares | None) -> str:
+    if shares is None or shares.net is None or shares.net_low is None or shares.net_high is None:
+        return "none scored"
+    low, high = (glyphs.signed(round(100 * bound)) for bound in (shares.net_low, shares.net_high))
+    return f"net {glyphs.signed(round(100 * shares.net))}, 95 % {low} to {high}, n {glyphs.count(shares.n)}"
+
+
+def _chart_rows(history: BeatHistory) -> list[Row]:
+    """What the chart rests on."""
+    posts = sum(count or 0 for count in history.volume)
+    gaps = sum(count is None for count in history.volume)
+    end = history.bins[-1] + history.bin_hours * HOUR if history.bins else 0
+    each = "hour" if history.bin_hours == 1 else "day"
+    rows = [
+        ("n", f"{glyphs.count(posts)} posts in {len(history.bins)} bins of one {each}, raw"),
+        ("window", f"{span(end - len(history.bins) * history.bin_hours * HOUR, end)} UTC"),
+        ("gaps", f"{gaps} not collected, drawn hatched" if gaps else "none"),
+    ]
+    if history.marks:
+        told = "; ".join(f"{moment(mark.at)} {mark.kind}: {mark.what}" for mark in history.marks[-3:])
+        rows.append(("marks", f"{len(history.marks)} of our own within it: {told}"))
+    return rows
+
+
+def total_lines(snapshot: Snapshot, width: int) -> list[Line]:
+    """The working of the totals in the header."""
+    still_open = [signal for signal in snapshot.signals if signal.closed_at is None]
+    levels = [signal.level for signal in still_open]
+    word = "noise" if snapshot.baseline.state == "ok" else "learning"
+    if levels:
+        word = _WORDS[max(levels, key=lambda level: _RANKS[level])]
+    says = f"{word}: signals are of single beats, {len(still_open)} open; of all beats together none are made"
+    unit = {"raw": "posts", "text": "unique texts", "author": "unique authors"}[snapshot.lens]
+    window = snapshot.window_hours * HOUR
+    volume = f"{glyphs.count(snapshot.volume)} {unit}, each once however many beats it belongs to"
+    gaps = [
+        (source.name[:10], f"{', '.join(span(*gap) for gap in source.gaps[:3])} ({length(_total(source.gaps))})")
+        for source in snapshot.sources
+        if source.gaps
+    ]
+    return [
+        rule([("All beats", "bold text"), ("  the working", "muted")], [(word, style_of(word))], width),
+        (("", ""),),
+        *row_lines([("says", says)], width),
+        *part(
+            "Volume",
+            [
+                ("n", f"{volume}; {glyphs.count(snapshot.previous_volume)} in the window before"),
+                ("window", f"{span(snapshot.as_of - window, snapshot.as_of)} UTC ({length(window)}); no estimate"),
+                ("baseline", baseline_row(snapshot.baseline, snapshot.as_of)),
+                *change_row(snapshot.baseline),
+                ("records", f"{glyphs.count(snapshot.records)} posts in the store, each once"),
+            ],
+            width,
+        ),
+        *part("Sources", source_rows(snapshot), width),
+        *part("Not collected", gaps or [("hours", "nothing is missing")], width),
+    ]
+
+
+def _total(spans: Sequence[Span]) -> int:
+    return sum(end - start for start, end in spans)
 
 
 def _missing_rows(snapshot: Snapshot, beat: BeatSnapshot) -> list[Row]:
@@ -177,29 +198,46 @@ def _missing_rows(snapshot: Snapshot, beat: BeatSnapshot) -> list[Row]:
     return rows or [("hours", "nothing is missing")]
 
 
+Content = Callable[[Snapshot, int], Sequence[Line]]
+"""Lines for a snapshot and a width."""
+
+
 class EvidenceText(TextPane):
     """The text of the screen; it follows what is read."""
 
-    def __init__(self, slug: str, signal_id: str | None, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        slug: str,
+        signal_id: str | None,
+        given: Content | None,
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
         self._slug = slug
         self._signal = signal_id
+        self._given = given
 
     def content(self, width: int) -> Sequence[Line]:
         reading = self.app.reading  # type: ignore[attr-defined]
         if reading is None:
             return ((((INDENT), ""), ("reading", "muted")),)
+        if self._given is not None:
+            return self._given(reading.snapshot, width)
         snapshot: Snapshot = reading.snapshot
         names = {source.slug: source.name for source in snapshot.sources}
         for signal in snapshot.signals:
             if signal.id == self._signal:
                 return signal_lines(signal, names, width)[1:]
         beat = beat_named(snapshot, self._slug)
-        return evidence_lines(snapshot, beat, width) if beat is not None else ()
+        if beat is None:
+            return ()
+        history = reading.history if reading.view.beat == self._slug else None
+        return evidence_lines(snapshot, beat, width, history)
 
 
 class EvidenceScreen(MonitorScreen):
-    """Shows the working of a beat, or of one signal."""
+    """Shows the working of a beat, of one signal, or of whatever else the lines are given for."""
 
     HINTS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("app.help", "help"),
@@ -207,9 +245,9 @@ class EvidenceScreen(MonitorScreen):
         ("app.quit", "quit"),
     )
 
-    def __init__(self, slug: str, signal_id: str | None = None) -> None:
+    def __init__(self, slug: str = "", signal_id: str | None = None, given: Content | None = None) -> None:
         super().__init__()
-        self.text = EvidenceText(slug, signal_id, id="text")
+        self.text = EvidenceText(slug, signal_id, given, id="text")
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -228,12 +266,22 @@ class EvidenceScreen(MonitorScreen):
 
 
 def open_working(app: MonitorApp) -> None:
-    """Show the working of the chosen signal where signals are listed, else of the chosen beat."""
+    """Show the working of the chosen signal where signals are listed, of an entity on its page, else of the beat."""
+    from monitor.tui.screens.entity import EntityScreen
     from monitor.tui.screens.signals import SignalsScreen
 
     screen = app.screen
+    if isinstance(screen, EntityScreen):
+        app.push_screen(EvidenceScreen(given=screen.working_lines))
+        return
     signal = screen.chosen_signal() if isinstance(screen, SignalsScreen) else None
     if signal is not None:
         app.push_screen(EvidenceScreen(signal.beat, signal.id))
     elif app.view.beat is not None and not isinstance(screen, EvidenceScreen):
         app.push_screen(EvidenceScreen(app.view.beat))
+
+
+def open_total_working(app: MonitorApp) -> None:
+    """Show the working of the totals in the header."""
+    if not isinstance(app.screen, EvidenceScreen):
+        app.push_screen(EvidenceScreen(given=total_lines))

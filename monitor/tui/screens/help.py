@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from monitor.tui.lines import Line, rule
-from monitor.tui.screens.base import MonitorScreen
+from monitor.tui.screens.base import PageScreen
 from monitor.tui.widgets.footer import key_name
 from monitor.tui.widgets.text_pane import TextPane
-from monitor.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -36,6 +34,8 @@ LEGEND: tuple[tuple[str, str], ...] = (
     ("▲▲ ▲ △", "a signal of level high, medium, low; what that means stands in docs/methods.md"),
     ("+12 ±9", "net sentiment: positive minus negative share in points, with its 95 % interval"),
     ("▓▒░▪○", "the split: X, Bluesky, News, YouTube, all others"),
+    ("• ★", "a story that is unread, and one that is starred"),
+    ("✗c ?u ·n ✓s", "a claim of a story: contradicted, unsupported, not checkable, supported"),
     ("┊", "a change on our own side, such as an edited rule"),
 )
 
@@ -69,6 +69,7 @@ def help_lines(groups: dict[str, list[tuple[str, str, str]]], width: int) -> lis
     """The keys by group, then what the shapes mean."""
     lines: list[Line] = []
     titles = dict(GROUPS)
+    room = max((len(words) for rows in groups.values() for _, words, _ in rows), default=0) + 2
     for group, rows in groups.items():
         lines.append(rule([(titles[group], "bold text")], (), width))
         for keys, words, name in rows:
@@ -76,8 +77,8 @@ def help_lines(groups: dict[str, list[tuple[str, str, str]]], width: int) -> lis
                 (
                     ("   ", ""),
                     (keys.ljust(18), "accent"),
-                    (words.ljust(34), "text"),
-                    (name if width > 76 else "", "faint"),
+                    (words.ljust(room), "text"),
+                    (name if width > 40 + room else "", "faint"),
                 )
             )
         lines.append((("", ""),))
@@ -105,7 +106,7 @@ class HelpText(TextPane):
         return help_lines(self._groups, width)
 
 
-class HelpScreen(MonitorScreen):
+class HelpScreen(PageScreen):
     """Lists the keys of the screen and the pane it was called from."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -115,15 +116,4 @@ class HelpScreen(MonitorScreen):
     HINTS: ClassVar[tuple[tuple[str, str], ...]] = (("screen.back", "back"), ("app.quit", "quit"))
 
     def __init__(self, screen: Screen[object]) -> None:
-        super().__init__()
-        self.text = HelpText(bindings_by_group(screen), id="text")
-
-    def compose(self) -> ComposeResult:
-        yield self.header
-        yield self.text
-        yield self.footer
-        yield TooSmall()
-
-    def on_mount(self) -> None:
-        self.text.focus()
-        self.show()
+        super().__init__(HelpText(bindings_by_group(screen), id="text"))

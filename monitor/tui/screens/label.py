@@ -7,17 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from monitor.ingest import whole_text
+from monitor.text.labelling import lacking
 from monitor.tui.lines import Line, outside, rule, wrap
-from monitor.tui.screens.base import MonitorScreen
+from monitor.tui.screens.base import PageScreen
 from monitor.tui.screens.post import INDENT, READING_WIDTH
 from monitor.tui.widgets.posts_list import NAMES
 from monitor.tui.widgets.text_pane import TextPane
-from monitor.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from monitor.records import Label
@@ -74,7 +73,10 @@ def _findings_lines(found: Findings | None, width: int) -> list[Line]:
     for label in _LABELS:
         recall, precision = _proportion(found.recall[label]), _proportion(found.precision[label])
         lines.append(((INDENT, ""), (f"{label:14}", "muted"), (f"{recall:22}{precision}", "text")))
-    if found.reach is not None:
+    if found.missing is not None:
+        room = min(width - 2 * len(INDENT), READING_WIDTH)
+        lines += [((INDENT, ""), (line, "muted")) for line in wrap(lacking(found.missing), room)]
+    elif found.reach is not None:
         reach = f"the net mood of 400 such posts is known to ±{100 * found.reach:.0f} points"
         lines.append(((INDENT, ""), (reach, "text")))
     return lines
@@ -106,7 +108,7 @@ class LabelText(TextPane):
         return label_lines(self._state, beats.get(self._beat, self._beat), width)
 
 
-class LabelScreen(MonitorScreen):
+class LabelScreen(PageScreen):
     """Asks for one post after the other. Each label is in the store before the next post is shown.
 
     Args:
@@ -131,24 +133,17 @@ class LabelScreen(MonitorScreen):
         ("screen.back", "back"),
     )
 
+    text: LabelText
+
     def __init__(self, beat: str, open_desk: Callable[[str], Desk]) -> None:
-        super().__init__()
+        super().__init__(LabelText(beat, id="text"))
         self._beat = beat
         self._open_desk = open_desk
         self._desk: Desk | None = None
         self._seen = False
         self._thread = ThreadPoolExecutor(1, "monitor-labelling")
-        self.text = LabelText(beat, id="text")
-
-    def compose(self) -> ComposeResult:
-        yield self.header
-        yield self.text
-        yield self.footer
-        yield TooSmall()
 
     def on_mount(self) -> None:
-        self.text.focus()
-        self.show()
         self._thread.submit(self._step, "")
 
     def on_unmount(self) -> None:

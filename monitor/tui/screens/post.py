@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from monitor import glyphs
 from monitor.instants import to_datetime
 from monitor.records import StoredPost
 from monitor.tui.lines import Line, outside, rule, steady, wrap
-from monitor.tui.screens.base import MonitorScreen
+from monitor.tui.screens.base import PageScreen
 from monitor.tui.widgets.posts_list import MOOD_SIGNS, NAMES, author_of, label_of
 from monitor.tui.widgets.text_pane import TextPane
-from monitor.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from monitor.text.sentiment import Driver
@@ -129,7 +127,7 @@ class PostText(TextPane):
         return post_lines(self._stored, beats, now, width, self._reasons)
 
 
-class PostScreen(MonitorScreen):
+class PostScreen(PageScreen):
     """Shows one post."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -145,20 +143,13 @@ class PostScreen(MonitorScreen):
         ("app.quit", "quit"),
     )
 
-    def __init__(self, stored: StoredPost) -> None:
-        super().__init__()
-        self._stored = stored
-        self.text = PostText(stored, id="text")
+    text: PostText
 
-    def compose(self) -> ComposeResult:
-        yield self.header
-        yield self.text
-        yield self.footer
-        yield TooSmall()
+    def __init__(self, stored: StoredPost) -> None:
+        super().__init__(PostText(stored, id="text"))
+        self._stored = stored
 
     def on_mount(self) -> None:
-        self.text.focus()
-        self.show()
         if self.monitor.explain is not None:
             # The scorer takes a moment to load.
             self.run_worker(self._explain, thread=True)

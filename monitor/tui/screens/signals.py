@@ -6,19 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, cast
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widget import Widget
 
 from monitor.records import Signal
 from monitor.tui.lines import Line
-from monitor.tui.messages import FilterWanted, FocusMoved, Highlighted, Opened
-from monitor.tui.screens.base import MonitorScreen
+from monitor.tui.messages import FocusMoved, Highlighted, Opened
+from monitor.tui.screens.base import ListsScreen
 from monitor.tui.screens.evidence import signal_lines
-from monitor.tui.widgets.filter_line import FilterLine
-from monitor.tui.widgets.line_list import LineList
 from monitor.tui.widgets.signals_list import SignalsList
 from monitor.tui.widgets.text_pane import TextPane
-from monitor.tui.widgets.too_small import TooSmall
 
 
 class ChosenWorking(TextPane):
@@ -40,7 +37,7 @@ class ChosenWorking(TextPane):
         return () if self._signal is None else signal_lines(self._signal, self._names, width)[1:]
 
 
-class SignalsScreen(MonitorScreen):
+class SignalsScreen(ListsScreen):
     """Lists the signals with the working of the chosen one; opening it shows the posts of its beat and window."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -63,15 +60,9 @@ class SignalsScreen(MonitorScreen):
         super().__init__()
         self.signals = SignalsList(id="all-signals")
         self.working = ChosenWorking(id="chosen-working")
-        self.filter_line = FilterLine(id="filter")
 
-    def compose(self) -> ComposeResult:
-        yield self.header
-        yield self.signals
-        yield self.working
-        yield self.filter_line
-        yield self.footer
-        yield TooSmall()
+    def panes(self) -> Sequence[Widget]:
+        return self.signals, self.working
 
     def on_mount(self) -> None:
         self.signals.focus()
@@ -112,16 +103,9 @@ class SignalsScreen(MonitorScreen):
     def open_row(self, message: Opened) -> None:
         from monitor.tui.screens.beat import BeatScreen
 
-        self.app.push_screen(BeatScreen(cast(Signal, message.item)))
-
-    @on(FilterWanted)
-    def type_filter(self, message: FilterWanted) -> None:
-        self.filter_line.open_for(message.pane)
-
-    def action_back(self) -> None:
-        """Drop the filter first, then the screen."""
-        focused = self.focused
-        if isinstance(focused, LineList) and focused.needle:
-            focused.set_needle("")
-            return
-        super().action_back()
+        signal = cast(Signal, message.item)
+        if signal.kind == "entity":
+            called = signal.evidence.get("entity")
+            self.monitor.open_entity(str(signal.evidence.get("subject", "")), str(called) if called else None)
+        else:
+            self.app.push_screen(BeatScreen(signal))

@@ -108,3 +108,9 @@ class PostsList(LineList):
     def empty(self, width: int) -> Sequence[Line]:
         words = (f"no post matches “{self.needle}”",) if self.needle and self.given_count else self._waiting
         return tuple((("   ", ""), (clip(text, width - 4), "muted")) for text in words)
+
+
+class DiscourseList(PostsList):
+    """The posts behind a beat: of each source in turn what had most of an audience."""
+
+    ORDERS: ClassVar[tuple[Order, ...]] = (Order("sources in turn", None), *PostsList.ORDERS)

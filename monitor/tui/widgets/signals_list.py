@@ -24,7 +24,7 @@ def signal_row(signal: Signal, beats: Mapping[str, str], now: int, width: int, *
         ("▸" if chosen else " ", "bold accent"),
         (clip(f"{sign} {signal.level}", 9) + " ", style if is_open else "faint"),
         (right(age, 4) + "  ", "muted" if is_open else "faint"),
-        (clip(signal.kind, 9) + " ", "text" if is_open else "faint"),
+        (clip(signal.kind, 10) + " ", "text" if is_open else "faint"),
     ]
     name = beats.get(signal.beat, signal.beat)
     summary = outside(signal.summary)

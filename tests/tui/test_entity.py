@@ -1,0 +1,138 @@
+"""The page of an entity and its working, and the working of the totals."""
+
+from __future__ import annotations
+
+from fabricated import NOW, FabricatedSource
+from running import Running, running
+from test_signals import with_signals
+
+from monitor.detecting.records import opened
+from monitor.instants import HOUR, render
+from monitor.records import Signal
+from monitor.tui.screens.beat import BeatScreen
+from monitor.tui.screens.entity import EntityScreen
+from monitor.tui.screens.evidence import EvidenceScreen
+from monitor.tui.screens.names import NamesScreen
+from monitor.tui.screens.post import PostScreen
+
+
+async def opened_page(one: Running, slug: str = "llama", label: str | None = None) -> EntityScreen:
+    one.app.open_entity(slug, label)
+    await one.pilot.pause()
+    screen = one.app.screen
+    assert isinstance(screen, EntityScreen)
+    await one.until(lambda: screen.page is not None)
+    return screen
+
+
+async def test_a_page_shows_name_volume_sources_moods_beats_and_posts() -> None:
+    async with running(size=(80, 24)) as one:
+        screen = await opened_page(one)
+        assert "Llama  model" in screen.entity_title.text
+        assert "posts in 24 h" in screen.entity_title.text
+        assert "±" in screen.figures.text
+        assert "Open Source AI 312" in screen.figures.text
+        assert "Posts that name Llama" in screen.posts.text
+        await one.press("enter")
+        assert isinstance(one.app.screen, PostScreen)
+        await one.press("escape", "escape")
+        assert one.app.screen is one.dashboard
+
+
+async def test_a_longer_range_is_read_and_shown() -> None:
+    async with running() as one:
+        screen = await opened_page(one)
+        await one.press("right_square_bracket")
+        await one.until(lambda: screen.page is not None and screen.page.range_hours == 168)
+        assert "posts in 7 d" in screen.entity_title.text
+
+
+async def test_an_unknown_name_says_how_to_make_it_known() -> None:
+    async with running() as one:
+        screen = await opened_page(one, "ada-lovelace", "Ada")
+        assert "Ada" in screen.entity_title.text
+        assert "[entities.ada-lovelace]" in screen.posts.text
+
+
+async def test_the_working_of_a_page_names_n_window_interval_baseline_method_and_gaps() -> None:
+    async with running() as one:
+        await opened_page(one)
+        await one.press("e")
+        screen = one.app.screen
+        assert isinstance(screen, EvidenceScreen)
+        text = screen.text.text
+        for label in ("says", "n  ", "window", "baseline", "method", "95 %", "gaps"):
+            assert label in text, label
+        assert "noise" in text.splitlines()[0]
+        assert "20 days compared" in text
+
+
+async def test_the_one_word_is_that_of_the_signal_about_the_entity() -> None:
+    signal = opened("entity", "open-source-ai", "medium", NOW, "Llama in most posts", {"subject": "llama"})
+    async with running(with_signals(signal)) as one:
+        await opened_page(one)
+        await one.press("e")
+        assert isinstance(one.app.screen, EvidenceScreen)
+        assert "very unusual" in one.app.screen.text.text.splitlines()[0]
+
+
+async def test_the_totals_have_their_working() -> None:
+    async with running(FabricatedSource()) as one:
+        await one.press("E")
+        assert isinstance(one.app.screen, EvidenceScreen)
+        text = one.app.screen.text.text
+        assert "All beats" in text
+        assert "each once" in text
+        assert "baseline" in text
+
+
+async def test_the_working_of_a_beat_holds_its_split_and_its_chart() -> None:
+    async with running() as one:
+        await one.press("e")
+        assert isinstance(one.app.screen, EvidenceScreen)
+        await one.press("pagedown")
+        assert "net " in one.app.screen.text.text
+        assert "bins of one hour" in one.app.screen.text.text
+
+
+async def test_the_names_of_a_beat_lead_to_their_pages() -> None:
+    async with running(size=(80, 24)) as one:
+        await one.press("n")
+        screen = one.app.screen
+        assert isinstance(screen, NamesScreen)
+        await one.until(lambda: screen.found is not None)
+        assert "in 469 posts of 24 h" in screen.names.text
+        assert "231  49 %  Llama" in screen.names.text
+        await one.press("enter")
+        assert isinstance(one.app.screen, EntityScreen)
+        assert one.app.screen.slug == "llama"
+        await one.press("escape", "escape")
+        assert one.app.screen is one.dashboard
+
+
+def about(kind: str, subject: str, **evidence: object) -> Signal:
+    window = [render(NOW - 24 * HOUR), render(NOW)]
+    return opened(kind, "ai-law", "low", NOW - HOUR, f"AI & Law: {kind}", {"window": window, **evidence}, subject)
+
+
+async def test_a_dominance_signal_leads_to_the_entity() -> None:
+    async with running(with_signals(about("entity", "llama", entity="Llama"))) as one:
+        await one.press("S", "enter")
+        assert isinstance(one.app.screen, EntityScreen)
+        assert one.app.screen.slug == "llama"
+
+
+async def test_other_signals_lead_to_the_posts_behind_them() -> None:
+    async with running(with_signals(about("phrase", "open weights", posts=[9_990]))) as one:
+        await one.press("S", "enter")
+        assert isinstance(one.app.screen, BeatScreen)
+        assert one.app.view.search == '"open weights"'
+        await one.press("escape")
+        assert one.app.view.search == ""
+    async with running(with_signals(about("overlap", "courts", posts=[9_990, 9_991]))) as one:
+        await one.press("S", "enter")
+        screen = one.app.screen
+        assert isinstance(screen, BeatScreen)
+        await one.until(lambda: one.app.reading is not None and one.app.reading.view.numbers == (9_990, 9_991))
+        assert "Posts behind the signal" in screen.posts.text
+        assert screen.posts.given_count == 2
