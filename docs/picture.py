@@ -21,7 +21,9 @@ async def main() -> None:
     from monitor.tui.store_source import StoreSource
 
     demo = prepare_demo()
-    thread = ReadingThread(lambda: StoreSource(demo.path, demo.config, scorer_name()), lambda: demo.as_of)
+    thread = ReadingThread(
+        lambda: StoreSource(demo.path, demo.config, scorer_name(demo.config.scorer)), lambda: demo.as_of
+    )
     app = MonitorApp(thread, store_name="demo", theme="dark", remote=False)
     thread.start()
     async with app.run_test(size=(120, 40)) as pilot:

@@ -15,6 +15,9 @@ Row = tuple[str, str]
 
 _MOST_NAMED = 4
 
+_OF_TEXTS = ("phrase", "entity")
+"""Kinds whose n is a part of the beat's texts."""
+
 
 def moment(instant: int) -> str:
     """`20 Nov 05:45`, in UTC."""
@@ -63,6 +66,9 @@ def working(signal: Signal, names: Mapping[str, str] | None = None) -> list[Row]
         ("missing", _missing(evidence, called)),
         ("made by", _made_by(evidence, called)),
         ("mix", _mix(evidence)),
+        ("moods", _nets(evidence, called)),
+        ("phrases", _phrases(evidence)),
+        ("by day", _by_day(evidence)),
         ("spread", _spread(evidence)),
         ("ours?", _ours(evidence)),
         ("earlier", _earlier(evidence)),
@@ -81,7 +87,19 @@ def _n(kind: str, evidence: Mapping[str, Any]) -> str:
             f"{n:,} independent posts, worth {evidence['effective_n']:,.0f} once drift is allowed for; "
             f"{evidence['previous_n']:,} in the week before"
         )
+    if kind == "lockstep":
+        return f"{n:,} hours compared, worth {evidence['effective_n']:,.0f} as neighbouring hours resemble one another"
+    if kind == "overlap":
+        return f"{n:,} texts in both of {evidence['of']:,} in either; {evidence['previous_n']:,} before"
+    if kind == "divergence":
+        return f"{n:,} texts of the two sources"
+    if kind in _OF_TEXTS:
+        parts = [f"{n:,} of {evidence['of']:,} texts", f"{evidence['unique_authors']:,} authors"]
+        before = f"{_at_most(evidence)}{evidence['previous_n']:,} of {evidence['previous_of']:,}"
+        return f"{', '.join(parts)}; {before} in the days before"
     parts = [f"{n:,} posts"]
+    if kind == "engagement":
+        parts.append(f"{evidence['reactions']:,} reactions, {_percent(evidence['top_share'])} of them to one post")
     if "unique_texts" in evidence:
         parts.append(f"{evidence['unique_texts']:,} texts, {evidence['unique_authors']:,} authors")
     if "authors" in evidence:
@@ -95,6 +113,17 @@ def _expected(kind: str, evidence: Mapping[str, Any]) -> str:
         return ""
     if kind == "mood":
         return f"{_percent(expected)} positive, the share of the week before; now {_percent(evidence.get('share'))}"
+    if kind in (*_OF_TEXTS, "overlap"):
+        between = evidence.get("share_ci95")
+        inside = f" (95 % {_percent(between[0])} to {_percent(between[1])}, of counting alone)" if between else ""
+        before = f"{_at_most(evidence)}{_finely(expected)}"
+        return f"{before}, the share of the days before; now {_finely(evidence['share'])}{inside}"
+    if kind == "divergence":
+        return (
+            f"{_points(expected)} points between the two, as in the days before; now {_points(evidence['difference'])}"
+        )
+    if kind == "engagement":
+        return f"{expected:,.0f} reactions to {_figure(evidence['usual_posts'])} posts"
     return f"{_figure(expected)} posts"
 
 
@@ -110,9 +139,57 @@ def _change(kind: str, evidence: Mapping[str, Any]) -> str:
         parts.append(f"{_points(difference)} points{inside}")
     if evidence.get("z") is not None:
         parts.append(f"z {evidence['z']:.1f}")
+    if evidence.get("r") is not None:
+        lag = evidence["lag_hours"]
+        parts.append(
+            f"r {evidence['r']:.2f}" + (f" at {lag:+} h" if lag else "") + f", before {evidence['previous_r']:.2f}"
+        )
+    if evidence.get("felt_ratio") is not None:
+        parts.append(f"{evidence['felt_ratio']:.1f} times by roots, in which one post weighs less")
+    if evidence.get("lift") is not None:
+        parts.append(f"{_figure(evidence['lift'])} times what chance would share")
     if evidence.get("q") is not None:
-        parts.append(f"q {evidence['q']:.2g} over all beats")
+        parts.append(f"q {evidence['q']:.2g} {_over(kind, evidence)}")
+    elif evidence.get("p") is not None:
+        parts.append(f"p {evidence['p']:.2g}")
     return ", ".join(parts)
+
+
+def _over(kind: str, evidence: Mapping[str, Any]) -> str:
+    """Over what the false discovery rate is held."""
+    over = {"phrase": "phrases", "entity": "entities"}.get(kind)
+    if over is not None:
+        return f"over {evidence['compared']:,} {over}"
+    return {"divergence": "over the pairs of sources", "lockstep": "over all pairs of beats"}.get(
+        kind, "over all beats"
+    )
+
+
+def _nets(evidence: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """The net sentiment of each of two sources, with n and interval."""
+    return "; ".join(
+        f"{names.get(net['source'], net['source'])} {_points(net['net'])} points "
+        f"(95 % {_points(net['ci95'][0])} to {_points(net['ci95'][1])}, n {net['n']:,})"
+        for net in evidence.get("nets", ())
+    )
+
+
+def _phrases(evidence: Mapping[str, Any]) -> str:
+    """What rose together, with counts now and before."""
+    return "; ".join(
+        f"{row['phrase']} {row['n']:,} (before {_at_most(row)}{row['previous_n']:,})"
+        for row in evidence.get("phrases", ())
+    )
+
+
+def _by_day(evidence: Mapping[str, Any]) -> str:
+    days = evidence.get("by_day")
+    return f"{', '.join('0 or 1' if n is None else f'{n:,}' for n in days)}, the oldest first" if days else ""
+
+
+def _at_most(counts: Mapping[str, Any]) -> str:
+    """Where days with one vote or none count as one."""
+    return "at most " if counts.get("at_most") else ""
 
 
 def _window(evidence: Mapping[str, Any]) -> str:
@@ -188,8 +265,11 @@ def _mix(evidence: Mapping[str, Any]) -> str:
 def _spread(evidence: Mapping[str, Any]) -> str:
     if "first_post" not in evidence:
         return ""
+    first = f"first by post #{evidence['first_post']}, {moment(parse(evidence['first_at']))}"
+    if "fastest_seconds" not in evidence:
+        return first
     fastest = length(max(evidence["fastest_seconds"] * 1000, MINUTE))
-    return f"first by post #{evidence['first_post']}, {moment(parse(evidence['first_at']))}; 5 authors within {fastest}"
+    return f"{first}; 5 authors within {fastest}"
 
 
 def _ours(evidence: Mapping[str, Any]) -> str:
@@ -212,6 +292,11 @@ def _figure(value: float) -> str:
 
 def _percent(value: float | None) -> str:
     return "" if value is None else f"{round(100 * value)} %"
+
+
+def _finely(value: float) -> str:
+    """A share in percent, with a decimal where it is small."""
+    return f"{100 * value:.1f} %" if value < 0.1 else f"{100 * value:.0f} %"
 
 
 def _points(value: float) -> str:

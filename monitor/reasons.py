@@ -35,6 +35,6 @@ def reasons(scorer: SentimentScorer, stored: StoredPost) -> Sequence[Driver]:
     if stored.probabilities is None or stored.deleted or not text:
         return ()
     (present,) = scorer.score([text])
-    if permille_of(present) != permille_of(stored.probabilities):
+    if present is None or permille_of(present) != permille_of(stored.probabilities):
         return ()
     return tuple(scorer.explain(text))

@@ -141,7 +141,8 @@ def frames(drafts: Sequence[Draft], calendar: Calendar) -> list[Mapping[str, Any
     found: list[Mapping[str, Any]] = [wire.jetstream_frame(draft, number) for number, draft in enumerate(drafts)]
     regretted = [number for number, draft in enumerate(drafts) if draft.slot.beat == "ai-social-media"][:2]
     found += [wire.jetstream_deletion(found[number], calendar.as_of - 900 * SECOND) for number in regretted]
-    gone = next(draft for draft in drafts if draft.slot.beat == "ai-finance")
+    pasting = {draft.author for draft in drafts if draft.slot.copy}
+    gone = next(draft for draft in drafts if draft.slot.beat == "ai-finance" and draft.author not in pasting)
     found.append(wire.jetstream_account(gone.author, calendar.as_of - 800 * SECOND, len(found)))
     return sorted(found, key=lambda frame: int(frame["time_us"]))
 

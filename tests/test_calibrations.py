@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.live import LiveSnapshots
-from monitor.records import Snapshot
+from monitor.records import Label, Snapshot
 from monitor.snapshot import Provenance, build_snapshot
 from monitor.snapshot.calibrations import beat_calibrations, keep_calibrations
 from monitor.snapshot.history import build_history
@@ -17,7 +17,7 @@ from monitor.store.cells import probabilities_of
 from monitor.store.labels import NewLabel
 from monitor.store.reader import Reader, open_reader
 from monitor.store.writer import Changes, Writer
-from monitor.text.calibrations import BeatCalibration, calibration_of_counts
+from monitor.text.calibrations import BeatCalibration, calibration_of_counts, enough, missing
 from monitor.text.shares import LABELS, shares_of_counts
 from tests.store.factories import BEATS, NOW, analysed
 
@@ -49,6 +49,28 @@ def test_a_damaged_text_is_not_restored() -> None:
     assert BeatCalibration.restored(text) is not None
     assert BeatCalibration.restored(text.rpartition(" ")[0]) is None
     assert BeatCalibration.restored(f"{text.rpartition(' ')[0]} x") is None
+
+
+@pytest.mark.parametrize(
+    ("labels", "posts", "classes"),
+    [
+        ({}, 30, {"negative": 5, "neutral": 5, "positive": 5}),
+        ({"neutral": 29}, 10, {"negative": 5, "positive": 5}),
+        ({"negative": 4, "neutral": 30, "positive": 30}, 1, {"negative": 1}),
+        ({"negative": 5, "neutral": 5, "positive": 5}, 15, {}),
+    ],
+)
+def test_too_few_labels_correct_nothing(labels: dict[Label, int], posts: int, classes: dict[str, int]) -> None:
+    found = missing(labels)
+    assert found is not None
+    assert (found.posts, dict(found.classes)) == (posts, classes)
+    assert not enough(" ".join(f"80:{label}:{count}" for label, count in labels.items()))
+
+
+@pytest.mark.parametrize("labels", [{"negative": 5, "neutral": 20, "positive": 5}, {"neutral": 100}])
+def test_enough_labels_lack_nothing(labels: dict[Label, int]) -> None:
+    assert missing(labels) is None
+    assert enough(" ".join(f"80:{label}:{count}" for label, count in labels.items()))
 
 
 @pytest.fixture
@@ -114,13 +136,15 @@ def test_a_label_that_comes_while_somebody_looks_is_seen(store: Path) -> None:
     with open_reader(store) as reader:
         live = LiveSnapshots(reader, Provenance(BEATS, "", "", "scorer"))
         assert live.build(NOW) == snapshot(reader)
-        label_as_neutral(store, 5)
+        label_as_neutral(store, 99)
+        assert not live.build(NOW).beats[0].sentiment.calibrated
+        label_as_neutral(store, 100)
         assert live.build(NOW).beats[0].sentiment.calibrated
         assert live.build(NOW) == snapshot(reader)
 
 
 def test_what_was_kept_is_used_and_changes_no_figure(store: Path) -> None:
-    label_as_neutral(store, 50)
+    label_as_neutral(store, 120)
     with open_reader(store) as reader:
         before = snapshot(reader)
         with Writer(store) as writer:

@@ -11,6 +11,8 @@ from typing import Any
 from monitor import instants, paths
 from monitor.config.beats import read_beats
 from monitor.config.checking import Reader
+from monitor.config.entities import EntityChange, read_entity_changes
+from monitor.config.model import read_model
 from monitor.config.parsing import Document, parse
 from monitor.config.secrets import is_secret
 from monitor.config.values import DEFAULT_FRAMES_PER_SECOND, DEFAULT_THEME, Config, ConfigError
@@ -18,10 +20,10 @@ from monitor.records import Beats
 from monitor.slugs import is_slug, suggestion
 from monitor.sources.base import SourceSettings
 from monitor.text.beats import hash_rules
-from monitor.text.scorer_choice import known_scorers
+from monitor.text.scorer_choice import MODEL, known_scorers
 from monitor.text.scorers import IN_USE, NAMES
 
-TABLES = ("interface", "keys", "beats", "umbrella", "sources", "sentiment", "store")
+TABLES = ("interface", "keys", "beats", "umbrella", "sources", "sentiment", "entities", "model", "store")
 FASTEST = 120
 """Frames a second; more than any terminal shows."""
 
@@ -54,6 +56,7 @@ def _read(reader: Reader, shipped: Beats, file: str | None) -> Config:
     reader.known(interface, ("interface",), ("theme", "mouse", "ascii", "frames_per_second"))
     mouse = reader.value(interface, ("interface", "mouse"), bool)
     scorer = _read_scorer(reader)
+    entities = read_entity_changes(reader)
     return Config(
         beats=beats,
         sources=sources,
@@ -64,10 +67,12 @@ def _read(reader: Reader, shipped: Beats, file: str | None) -> Config:
         frames_per_second=_read_frames(reader, interface),
         store=_read_store(reader, file),
         file=file,
-        hash=_config_hash(beats, sources, scorer),
+        hash=_config_hash(beats, sources, scorer, entities),
         rules_hash="",
         keep=_read_keep(reader),
         scorer=scorer,
+        model=read_model(reader),
+        entities=entities,
     )
 
 
@@ -155,6 +160,8 @@ def _read_scorer(reader: Reader) -> str:
         return IN_USE
     if choice not in NAMES and choice not in (known := known_scorers()):
         reader.complain(path, f"there is no such scorer{suggestion(choice, known)}; there are: {', '.join(known)}")
+    if choice == MODEL and "model" not in reader.document.tree:
+        reader.complain(path, "this scorer needs a language model: name one in the table [model]")
     return str(choice)
 
 
@@ -173,13 +180,17 @@ def _read_sources(reader: Reader) -> dict[str, SourceSettings]:
     return sources
 
 
-def _config_hash(beats: Beats, sources: Mapping[str, SourceSettings], scorer: str) -> str:
+def _config_hash(
+    beats: Beats, sources: Mapping[str, SourceSettings], scorer: str, entities: tuple[EntityChange, ...]
+) -> str:
     settings = {
         slug: [source.enabled, {key: value for key, value in source.options.items() if not is_secret(key)}]
         for slug, source in sources.items()
         if source.options or not source.enabled
     }
-    chosen = [] if scorer == IN_USE else [scorer]
+    chosen: list[object] = [] if scorer == IN_USE else [scorer]
+    if entities:
+        chosen.append(entities)
     text = json.dumps([beats, settings, *chosen], sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=str)
     return sha256(text.encode()).hexdigest()[:12]
 

@@ -15,16 +15,22 @@ from monitor import __version__, places
 from monitor.config.values import Config
 from monitor.light_typing import TYPE_CHECKING, NamedTuple
 from monitor.nouns.beats import Beat, Beats, Rule
+from monitor.text.scorers import IN_USE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from monitor.config.entities import EntityChange
+    from monitor.config.model import ModelSettings
     from monitor.sources.base import SourceSettings
 
 
 _PRIME = 1_073_741_789
 """The largest that is one digit of Python's whole numbers, by which they divide quickly."""
+
+_PROGRAM = (__version__, Config._fields, IN_USE)
+"""What an entry depends on beside its key: a program that was updated in place may keep its version."""
 
 
 class Key(NamedTuple):
@@ -65,7 +71,7 @@ def read(key: Key) -> Config | None:
         if _checksum(body) != checksum:
             return None
         stored_key, fields = marshal.loads(body)  # noqa: S302
-        return _unpack(fields) if stored_key == (__version__, *key) else None
+        return _unpack(fields) if stored_key == (*_PROGRAM, *key) else None
     except (OSError, ValueError, EOFError, TypeError):
         return None
 
@@ -75,7 +81,7 @@ def write(key: Key, config: Config) -> None:
     place = _place(key)
     beside = f"{place}.{os.getpid()}"
     try:
-        entry: Any = ((__version__, *key), _pack(config))
+        entry: Any = ((*_PROGRAM, *key), _pack(config))
         body = marshal.dumps(entry)
         os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -108,6 +114,8 @@ def _pack(config: Config) -> tuple[Any, ...]:
             beats=(beats, tuple(config.beats.umbrella)),  # type: ignore[arg-type]
             sources=sources,  # type: ignore[arg-type]
             keymap=dict(config.keymap),
+            model=config.model and tuple(config.model),  # type: ignore[arg-type]
+            entities=tuple(map(tuple, config.entities)),  # type: ignore[arg-type]
         )
     )
 
@@ -117,4 +125,19 @@ def _unpack(fields: tuple[Any, ...]) -> Config:
     rows: Any = packed.beats
     settings: Any = packed.sources
     beats = tuple(Beat(slug, name, category, Rule(*rule)) for slug, name, category, rule in rows[0])
-    return packed._replace(beats=Beats(beats, Rule(*rows[1])), sources=_CachedSettings(settings))
+    config = packed._replace(beats=Beats(beats, Rule(*rows[1])), sources=_CachedSettings(settings))
+    if config.model is not None:
+        config = config._replace(model=_model(config.model))
+    return config._replace(entities=_entities(config.entities)) if config.entities else config
+
+
+def _model(fields: Any) -> ModelSettings:
+    from monitor.config.model import ModelSettings
+
+    return ModelSettings(*fields)
+
+
+def _entities(rows: Any) -> tuple[EntityChange, ...]:
+    from monitor.config.entities import EntityChange
+
+    return tuple(EntityChange(*row) for row in rows)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from monitor.config.parsing import Document
+from monitor.config.secrets import without_secrets
 from monitor.config.values import Problem
 from monitor.slugs import suggestion
 
@@ -91,12 +92,12 @@ def fits(value: object, kind: type) -> bool:
 
 
 def describe(value: object) -> str:
-    """A value for an error message, cut short."""
+    """A value for an error message, cut short and without secrets."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
         return "a list"
     if isinstance(value, dict):
         return "a table"
-    text = f'"{value}"' if isinstance(value, str) else str(value)
+    text = f'"{without_secrets(value)}"' if isinstance(value, str) else str(value)
     return text if len(text) <= 40 else f"{text[:36]}...{text[-1]}"

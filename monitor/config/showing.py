@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from monitor.config.entities import EntityChange
 from monitor.config.secrets import masked
 from monitor.config.values import Config
 from monitor.instants import render_span
@@ -34,12 +35,22 @@ def effective(config: Config) -> dict[str, object]:
             beat.slug: {"name": beat.name, "category": beat.category, **_rule(beat.rule)} for beat in config.beats.beats
         },
     }
+    if config.entities:
+        tree["entities"] = {change.slug: _entity(change) for change in config.entities}
+    if config.model is not None:
+        tree["model"] = {name: value for name, value in config.model._asdict().items() if value is not None}
     store: dict[str, object] = {} if config.store is None else {"path": config.store}
     if config.keep is not None:
         store["keep"] = render_span(config.keep)
     if store:
         tree["store"] = store
     return tree
+
+
+def _entity(change: EntityChange) -> dict[str, object]:
+    given = {name: value for name, value in change._asdict().items() if name != "slug" and value not in (None, ())}
+    shown = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
+    return {name: value for name, value in shown.items() if name != "enabled" or value is False}
 
 
 def _rule(rule: Rule) -> dict[str, list[str]]:

@@ -23,7 +23,16 @@ TEMPLATE = """\
 # keep = "400d"               # how long `monitor prune` keeps posts; nothing is pruned by itself
 
 [sentiment]
-# scorer = "vader"            # or "table", or one that another package brings; then `monitor rescore`
+# scorer = "table"            # or "vader", "model", or one that another package brings; then `monitor rescore`
+
+# A language model for `monitor stories draft --by model`; without one nothing is sent anywhere. Its key is taken from
+# the variable ANTHROPIC_API_KEY or OPENAI_API_KEY (MODEL_API_KEY for an endpoint of one's own), or from a file.
+# [model]
+# api = "ollama"              # or "anthropic", or "openai" for any host that speaks like it
+# name = "qwen3:8b"
+# endpoint = "http://localhost:11434"
+# api_key_file = "model-key"
+# tokens_per_day = 200000
 
 # Sources. Those that need no key collect from the start; `monitor sources` lists them.
 
@@ -52,8 +61,8 @@ TEMPLATE = """\
 # Beats. The shipped ones are in effect unless `replace` is true. A term is a word or phrase ("open weights"),
 # a hashtag ("#opensource"), or a regular expression between slashes ('/gpt-?\\d/'; single quotes keep the backslash).
 # A text belongs to a beat if it matches one of `any`, each of `all` and none of `none`. A term in `weak` counts like
-# one of `any`, but only in a text that the umbrella rule matches. `monitor beats test` tries texts on the rules,
-# `monitor beats apply` tags the stored posts again.
+# one of `any`, but only in a text that the umbrella rule matches or that holds a hint of it, and puts a text in no
+# fourth beat. `monitor beats test` tries texts on the rules, `monitor beats apply` tags the stored posts again.
 
 [beats]
 # replace = false
@@ -74,10 +83,12 @@ TEMPLATE = """\
 # [beats.ai-consciousness]
 # enabled = false
 
-# The umbrella rule: whether a text is about the field at all. It gates the weak terms and fills the beat General.
+# The umbrella rule: whether a text is about the field at all. It gates the weak terms and fills the beat General. Its
+# own weak terms are the hints, which let weak terms of beats count.
 [umbrella]
 # any = ["artificial intelligence", "machine learning"]
 # none = []
+# weak = ["algorithm"]
 """
 
 

@@ -8,6 +8,8 @@ from monitor.text.scorers import IN_USE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from monitor.config.entities import EntityChange
+    from monitor.config.model import ModelSettings
     from monitor.records import Beats
     from monitor.sources.base import SourceSettings
 
@@ -40,6 +42,10 @@ class Config(NamedTuple):
     """Milliseconds for which `monitor prune` keeps posts; None where that is not said."""
     scorer: str = IN_USE
     """The scorer by the name it is chosen with; see `monitor.text.scorer_choice`."""
+    model: ModelSettings | None = None
+    """The language model that drafts stories; None where none is configured."""
+    entities: tuple[EntityChange, ...] = ()
+    """Changes to the shipped names; `monitor.config.entities.gazetteer` makes the gazetteer of them."""
 
 
 class Problem(NamedTuple):

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from monitor import paths
 from monitor.config import Config, load
 from monitor.demo import sample as shipped
+from monitor.demo.names import sample_names
 from monitor.instants import HOUR
 
 _SUFFIXES = ("", "-wal", "-shm", ".log")
@@ -39,8 +40,8 @@ class DemoStore(NamedTuple):
 
 
 def demo_config() -> Config:
-    """The configuration of somebody who configured nothing."""
-    return load(Path(os.devnull))
+    """The configuration of somebody who configured nothing but the names of the sample."""
+    return load(Path(os.devnull))._replace(entities=sample_names())
 
 
 def prepare_demo(now: int | None = None) -> DemoStore:

@@ -18,6 +18,13 @@ from monitor.store.reader import open_reader
 SINCE = 14 * DAY
 """How far back from the sample's moment signals are looked for."""
 
+_OF_MOODS = ("mood", "divergence")
+"""The kinds of signals that rest on the scorer."""
+
+
+_OF_MOODS = ("mood", "divergence")
+"""Kinds that rest on how posts were scored."""
+
 
 def find_signals(store: Path, as_of: int) -> tuple[Signal, ...]:
     """The signals of the sample's store, oldest first; takes a minute."""
@@ -45,7 +52,7 @@ def read_signals(path: Path, rules_hash: str, scorer: str) -> list[Signal]:
     content = json.loads(path.read_text("utf-8"))
     if content["rules_hash"] != rules_hash:
         return []
-    return [_signal(row) for row in content["signals"] if row["kind"] != "mood" or content["scorer"] == scorer]
+    return [_signal(row) for row in content["signals"] if row["kind"] not in _OF_MOODS or content["scorer"] == scorer]
 
 
 def _signal(row: dict[str, Any]) -> Signal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from monitor.instants import HOUR, MINUTE
 from monitor.records import Span
@@ -23,13 +23,22 @@ _MEMORY = 6 * HOUR
 class Coverage:
     """The spans that sources are known to be complete in, by slug."""
 
-    def __init__(self, by_source: Mapping[str, Sequence[Span]]) -> None:
+    def __init__(self, by_source: Mapping[str, Sequence[Span]], sampled: Collection[str] = ()) -> None:
+        """
+        Args:
+            by_source: what was collected; joined and in order.
+            sampled: the sources of which at times only a share was read. They are not counted where volumes are
+                compared, as another share would look like another volume.
+        """
         self.by_source = by_source
+        self.sampled = frozenset(sampled)
         self.joined = union(span for spans in by_source.values() for span in spans)
+        self.counted = union(span for slug, spans in by_source.items() if slug not in self.sampled for span in spans)
+        """What was collected of the sources that are counted."""
 
     def bins(self, span: Span) -> Iterator[int]:
-        """The starts of the bins of a span that were collected, oldest first."""
-        spans = iter(self.joined)
+        """The starts of the bins of a span that were collected of the sources that are counted, oldest first."""
+        spans = iter(self.counted)
         current = next(spans, None)
         for start in range(-(-span[0] // BIN) * BIN, span[1] - BIN + 1, BIN):
             while current is not None and current[1] <= start:
@@ -42,11 +51,8 @@ class Coverage:
     def _part(self, current: Span, start: int) -> float:
         if current[0] <= start and current[1] >= start + BIN:
             return 1.0
-        inside = (min(end, start + BIN) - max(begin, start) for begin, end in self.joined_around(start))
+        inside = (min(end, start + BIN) - max(begin, start) for begin, end in self.counted)
         return sum(part for part in inside if part > 0) / BIN
-
-    def joined_around(self, start: int) -> Iterator[Span]:
-        return (span for span in self.joined if span[1] > start and span[0] < start + BIN)
 
     def complete_until(self, now: int) -> int:
         """Up to when bins may be judged: until the slowest source that is being collected, or a while ago.
@@ -55,7 +61,11 @@ class Coverage:
         """
         if not self.joined:
             return 0
-        ends = [spans[-1][1] for spans in self.by_source.values() if spans and spans[-1][1] > now - _LIVE]
+        ends = [
+            spans[-1][1]
+            for slug, spans in self.by_source.items()
+            if spans and spans[-1][1] > now - _LIVE and slug not in self.sampled
+        ]
         moment = max(min(ends, default=now - LONGEST_WAIT), now - LONGEST_WAIT)
         end = self.joined[-1][1]
         if end < now - LONGEST_WAIT:

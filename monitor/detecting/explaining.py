@@ -41,7 +41,7 @@ def with_joint(signals: Iterable[Signal]) -> list[Signal]:
         Movement(signal.beat, signal.kind, "down" if signal.evidence.get("direction") == "down" else "up",
                  signal.opened_at)
         for signal in known
-        if signal.kind in ("volume", "mood")
+        if signal.kind in ("volume", "mood", "engagement")
     )  # fmt: skip
     changed = []
     for signal in known:

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import re
+from zlib import crc32
+
 from monitor.instants import render, to_datetime
 from monitor.records import Signal, Significance, Span
 
 Evidence = dict[str, object]
 
+_NOT_OF_A_SLUG = re.compile("[^a-z0-9]+")
+_LONGEST_SUBJECT = 40
+
 WORDS: dict[Significance, str] = {"low": "unusual", "medium": "very unusual", "high": "very unusual"}
 """The one word for each level; without a signal it is `noise`."""
 
 
-def signal_id(kind: str, beat: str, opened_at: int) -> str:
-    """Kind, beat and moment of opening: `volume-ai-law-20261120T091500Z`."""
-    return f"{kind}-{beat}-{to_datetime(opened_at):%Y%m%dT%H%M%SZ}"
+def signal_id(kind: str, beat: str, opened_at: int, subject: str = "") -> str:
+    """Kind, beat, subject if there is one, and moment of opening: `volume-ai-law-20261120T091500Z`."""
+    about = f"{_slug(subject)}-" if subject else ""
+    return f"{kind}-{beat}-{about}{to_datetime(opened_at):%Y%m%dT%H%M%SZ}"
 
 
-def opened(kind: str, beat: str, level: Significance, at: int, summary: str, evidence: Evidence) -> Signal:
-    """A new signal."""
-    evidence = {"word": WORDS[level], **evidence}
-    return Signal(signal_id(kind, beat, at), kind, beat, level, at, None, summary, evidence)
+def _slug(subject: str) -> str:
+    """A short name for a subject; what is no Latin letter is told apart by a checksum."""
+    slug = _NOT_OF_A_SLUG.sub("-", subject.lower()).strip("-")[:_LONGEST_SUBJECT].strip("-")
+    return slug if slug == subject else f"{slug}-{crc32(subject.encode()) % 0x10000:04x}".strip("-")
+
+
+def opened(
+    kind: str, beat: str, level: Significance, at: int, summary: str, evidence: Evidence, subject: str = ""
+) -> Signal:
+    """A new signal; `subject` is what it is about within its beat, such as a phrase or another beat."""
+    evidence = {"word": WORDS[level], **({"subject": subject} if subject else {}), **evidence}
+    return Signal(signal_id(kind, beat, at, subject), kind, beat, level, at, None, summary, evidence)
 
 
 def raised(signal: Signal, level: Significance, at: int, summary: str, evidence: Evidence) -> Signal:
@@ -28,7 +43,9 @@ def raised(signal: Signal, level: Significance, at: int, summary: str, evidence:
     before = list(earlier) if isinstance(earlier, list) else []
     was = {name: value for name, value in signal.evidence.items() if name != "before"}
     before.append({"until": render(at), "level": signal.level, "summary": signal.summary, "evidence": was})
-    return signal._replace(level=level, summary=summary, evidence={"word": WORDS[level], **evidence, "before": before})
+    subject = {"subject": signal.evidence["subject"]} if "subject" in signal.evidence else {}
+    found = {"word": WORDS[level], **subject, **evidence, "before": before}
+    return signal._replace(level=level, summary=summary, evidence=found)
 
 
 def span_tree(span: Span) -> list[str]:

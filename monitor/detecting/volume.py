@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.detecting.records import Evidence, opened, raised, rounded, span_tree
 from monitor.instants import DAY, MINUTE, parse, to_datetime
-from monitor.records import Signal, Span
+from monitor.records import Signal, Significance, Span
 from monitor.signals.lifecycle import Event, Open, follow, volume_is_calm
-from monitor.signals.volume import BIN, Detection, VolumeDetector
+from monitor.signals.volume import BIN, Detection, Judgement, VolumeDetector
+from monitor.signals.volume_detector import RANK
 
 if TYPE_CHECKING:
     from monitor.detecting.collected import Coverage
@@ -45,43 +46,60 @@ class Alarm(NamedTuple):
 class VolumeWatch:
     """Follows the volume of one beat; feed it each collected bin once, oldest first."""
 
-    def __init__(self, signal: Signal | None = None) -> None:
-        """`signal` is the one that is open in the store; bins up to the last look are then fed with `replay`."""
+    def __init__(self, last: Signal | None = None) -> None:
+        """`last` is the newest signal of the beat in the store, open or closed."""
         self._detector = VolumeDetector()
         self._open: Open | None = None
-        self._start = signal.opened_at if signal else None
-        if signal is not None:
-            raised_at = _last_rise(signal)
-            self._open = Open(signal.level, signal.opened_at, raised_at, signal.opened_at, None)
+        self._said: tuple[Significance, int] | None = None
+        if last is not None:
+            self._said = (last.level, last.opened_at)
+            if last.closed_at is None:
+                self._open = Open(last.level, last.opened_at, _last_rise(last), last.opened_at, None)
+
+    def remember(self, start: int, counts: Sequence[float]) -> None:
+        """Take up the past before anything else; bins in a row, not a number where not collected."""
+        self._detector.remember(start, counts)
 
     def replay(self, start: int, posts: int) -> None:
-        """Learn from a bin that has been judged before; what the signal was stays."""
+        """Take up a bin that has been judged before; what the signal was stays."""
         judgement = self._detector.feed(to_datetime(start), posts)
-        if self._open is None or start < self._open.opened_at or judgement.hour is None or judgement.usual is None:
-            return
-        calm = volume_is_calm(judgement.hour, judgement.usual)
-        step = follow(self._open, None, calm, start + BIN)
-        self._open = step.signal or self._open
+        if self._open is not None and start >= self._open.opened_at and _can_be_judged(judgement):
+            step = follow(self._open, judgement.level, _is_calm(judgement), start + BIN)
+            self._open = (step.signal or self._open)._replace(level=self._open.level, raised_at=self._open.raised_at)
 
     def judge(self, start: int, posts: int) -> Alarm | None:
         """Take up a bin; what it changed, if anything."""
         judgement = self._detector.feed(to_datetime(start), posts)
-        at = start + BIN
-        detection = judgement.detection
-        if detection is None and (judgement.hour is None or judgement.usual is None):
+        if not _can_be_judged(judgement):
             return None
-        calm = (
-            judgement.hour is not None
-            and judgement.usual is not None
-            and volume_is_calm(judgement.hour, judgement.usual)
-        )
+        at = start + BIN
         before = self._open
-        step = follow(before, detection.level if detection else None, calm, at)
+        level = judgement.level
+        if before is None and level is not None and self._was_said(level, at):
+            return None
+        step = follow(before, level, _is_calm(judgement), at)
         self._open = step.signal
         if step.event is None:
             return None
-        opened_at = step.signal.opened_at if step.signal else before.opened_at if before else at
-        return Alarm(step.event, at, detection if step.event != "closed" else None, opened_at)
+        if step.event == "closed":
+            return Alarm("closed", at, None, before.opened_at if before else at)
+        opened_at = step.signal.opened_at if step.signal else at
+        if level is not None:
+            self._said = (level, opened_at)
+        return Alarm(step.event, at, self._detector.detection(), opened_at)
+
+    def _was_said(self, level: Significance, at: int) -> bool:
+        """Whether the last signal, of the last day, said as much."""
+        return self._said is not None and at - self._said[1] < DAY and RANK[level] <= RANK[self._said[0]]
+
+
+def _can_be_judged(judgement: Judgement) -> bool:
+    return judgement.level is not None or (judgement.hour is not None and judgement.usual is not None)
+
+
+def _is_calm(judgement: Judgement) -> bool:
+    hour, usual = judgement.hour, judgement.usual
+    return hour is not None and usual is not None and volume_is_calm(hour, usual)
 
 
 def _last_rise(signal: Signal) -> int:
@@ -124,9 +142,9 @@ def volume_evidence(
     """
     found = detection.evidence
     window = (at - found.window, at)
-    posts = data.window(beat_id, window)
+    posts = [post for post in data.window(beat_id, window) if sources.get(post.source_id) not in coverage.sampled]
     parts = attribution(data, beat_id, window, coverage, sources)
-    earlier = _earlier(data, beat_id, window, coverage)
+    earlier = _earlier(data, beat_id, window, coverage, sources)
     comparable = found.expected >= LEAST_EXPECTED
     return {
         "n": round(found.n),
@@ -137,7 +155,7 @@ def volume_evidence(
         "direction": "up",
         "z": rounded(found.z, 2),
         "novelty": rounded(found.novelty, 3),
-        "log_evidence": rounded(found.log_evidence, 2),
+        "log_odds": rounded(found.log_odds, 2),
         "baseline": span_tree(found.baseline),
         "baseline_days": found.baseline_days,
         "same_time_before": earlier,
@@ -145,6 +163,7 @@ def volume_evidence(
             "window": {slug: list(map(span_tree, spans)) for slug, spans in coverage.missing(window).items()},
             "baseline": list(map(span_tree, found.gaps)),
         },
+        "sampled": sorted(coverage.sampled),
         "unique_texts": len({post.cluster if post.cluster is not None else -post.id for post in posts}),
         "unique_authors": len({post.author_key if post.author_key is not None else -post.id for post in posts}),
         "sources": parts,
@@ -164,12 +183,15 @@ def attribution(
 ) -> list[dict[str, object]]:
     """Who made the excess: posts by source, the mean of the same hours on earlier days, the part of the excess.
 
-    A source is compared with the days on which it was collected then; where there is none, it has no usual.
+    A source is compared with the days on which it was collected then; where there is none, it has no usual. One that
+    is not counted is left out.
     """
     counts, *before = data.count_by_source(beat_id, [window, *_same_time(window)])
     rows = []
     for number in sorted({*counts, *(each for day in before for each in day)}):
         slug = sources.get(number, str(number))
+        if slug in coverage.sampled:
+            continue
         days = [
             day.get(number, 0)
             for day, span in zip(before, _same_time(window), strict=True)
@@ -194,10 +216,15 @@ def _same_time(window: Span) -> list[Span]:
     return [(window[0] - day * DAY, window[1] - day * DAY) for day in range(1, _EARLIER_DAYS + 1)]
 
 
-def _earlier(data: SignalData, beat_id: int, window: Span, coverage: Coverage) -> dict[str, object]:
+def _earlier(
+    data: SignalData, beat_id: int, window: Span, coverage: Coverage, sources: Mapping[int, str]
+) -> dict[str, object]:
     """What the same minutes of the earlier days held, of the days that were collected then."""
-    spans = [span for span in _same_time(window) if any(s <= span[0] and e >= span[1] for s, e in coverage.joined)]
-    totals = sorted(sum(day.values()) for day in data.count_by_source(beat_id, spans))
+    spans = [span for span in _same_time(window) if any(s <= span[0] and e >= span[1] for s, e in coverage.counted)]
+    totals = sorted(
+        sum(posts for number, posts in day.items() if sources.get(number) not in coverage.sampled)
+        for day in data.count_by_source(beat_id, spans)
+    )
     if not totals:
         return {"days": 0, "median": None, "low": None, "high": None}
     middle = len(totals) // 2

@@ -1,26 +1,34 @@
 """Looks at a store every five minutes, and says which signals opened, rose or closed.
 
-Nothing of it is kept but the signals and the moment of the last look: the detectors learn again from the store's
-five-minute counts whenever they start, and whenever something changed the past.
+Nothing of it is kept but the signals and the moment of the last look: the detectors learn from the store's five-minute
+counts, anew each day (UTC), whenever they start, and whenever something changed the past. As what they say of a moment
+rests on the day so far and the four weeks before it alone, it does not matter when they started.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import nan
 from typing import TYPE_CHECKING, NamedTuple
 
+from monitor.detecting.beat_looks import Around
 from monitor.detecting.collected import Coverage
 from monitor.detecting.copies import KIND as COPIES
 from monitor.detecting.copies import SPAN, copy_signals
 from monitor.detecting.explaining import own_doing, with_joint
+from monitor.detecting.hourly import KINDS as HOURLY
+from monitor.detecting.hourly import HourlyLooks
 from monitor.detecting.moods import KIND as MOOD
 from monitor.detecting.moods import MoodWatch
 from monitor.detecting.volume import KIND as VOLUME
 from monitor.detecting.volume import Alarm, VolumeWatch, volume_evidence, volume_signal
 from monitor.instants import DAY, HOUR
 from monitor.records import Mark, Signal, Span
+from monitor.signals.history import DAYS
+from monitor.signals.lifecycle import CALM
 from monitor.signals.volume import BIN, Detection
-from monitor.signals.volume_detector import RANK
+from monitor.store.beat_days import Figures
+from monitor.text.entities import Entity, EntityFinder, shipped_entities
 
 if TYPE_CHECKING:
     from monitor.detecting.records import Evidence
@@ -28,16 +36,20 @@ if TYPE_CHECKING:
     from monitor.store.rows import BeatRow
     from monitor.store.signal_data import SignalData
 
-KINDS = (VOLUME, MOOD, COPIES)
+KINDS = (VOLUME, MOOD, COPIES, *HOURLY)
 """The kinds of signals that are made here."""
 
-MEMORY = 21 * DAY
-"""How much of the past a detector learns again: two weeks of what is usual, and a week to know it from."""
+HISTORY = DAYS * DAY
+"""How much of the past a detector learns from."""
+
+MEMORY = HISTORY + 2 * DAY
+"""The longest that a look has to reach back before what it judges."""
 
 FIRST_LOOK = 7 * DAY
 """How far back signals are looked for in a store in which they never were."""
 
-_PAUSE_BINS = 288
+_CALM_KNOWN = CALM + 2 * HOUR
+"""How much of the past an open signal needs, so that it is known since when things have been calm."""
 _REMEMBERED = 2 * DAY
 _REWRITES_PAST = ("rules", "retag", "import")
 _MOOD_BASELINE = 8 * DAY
@@ -50,6 +62,8 @@ class Look(NamedTuple):
     """Those that opened, rose, closed or were explained, as they are now."""
     until: int
     """The moment up to which the store has been looked at."""
+    figures: Figures = Figures()
+    """What later looks are held against."""
 
 
 class _Facts(NamedTuple):
@@ -65,13 +79,21 @@ class _Facts(NamedTuple):
 class Watcher:
     """Follows one store. One thread at a time."""
 
-    def __init__(self, reader: Reader, *, since: int | None = None, pause: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        *,
+        since: int | None = None,
+        pause: Callable[[], None] = lambda: None,
+        entities: Iterable[Entity] | None = None,
+    ) -> None:
         """Set up.
 
         Args:
             since: from when on to look for signals, as if none had been found since; None goes on where the store says
                 that one stopped.
             pause: called every few hundredths of a second while the detectors learn; may sleep, or raise to give up.
+            entities: the gazetteer; None for the shipped one.
         """
         self._reader = reader
         self._since = None if since is None else since - since % BIN
@@ -79,9 +101,13 @@ class Watcher:
         self._until: int | None = None
         self._hour = 0
         self._volumes: dict[str, VolumeWatch] = {}
+        self._learned_on = 0
         self._moods = MoodWatch({})
+        self._finder = EntityFinder(shipped_entities() if entities is None else entities)
+        self._hourly = HourlyLooks(self._finder, ())
         self._signals: dict[str, Signal] = {}
         self._covered_from: dict[str, int] = {}
+        self._sampled: frozenset[str] = frozenset()
         self._marked = 0
 
     def look(self, now: int) -> Look:
@@ -110,11 +136,12 @@ class Watcher:
             with self._reader.moment():
                 self._judge_moods(hour, facts, data, changed)
             self._pause()
+        self._look_hourly((last, until), facts, changed)
         self._until = until
         for signal in with_joint(self._signals.values()):
             self._note(changed, signal)
         self._forget(until)
-        return Look(tuple(changed.values()), until)
+        return Look(tuple(changed.values()), until, self._hourly.take_figures())
 
     # What is known before
 
@@ -131,13 +158,15 @@ class Watcher:
             beats=reader.beats(),
             names=reader.signal_data().beat_names(),
             sources={row.id: row.slug for row in reader.sources(now)},
-            coverage=Coverage(covered),
+            coverage=Coverage(covered, reader.sampled((start, now), now)),
             marks=reader.marks((start, now + 1)),
         )
 
     def _past_changed(self, facts: _Facts) -> bool:
-        """Whether beats are followed, tagged or filled otherwise than at the last look."""
+        """Whether beats are followed, tagged or filled otherwise than at the last look, or other sources counted."""
         covered = {slug: row.covered_from for slug, row in facts.beats.items()}
+        if facts.coverage.sampled != self._sampled:
+            return True
         rewritten = sum(mark.kind in _REWRITES_PAST for mark in facts.marks if mark.at > self._marked)
         return covered != self._covered_from or rewritten > 0
 
@@ -156,6 +185,7 @@ class Watcher:
             known = tuple(signal for signal in known if signal.opened_at < last)
         self._signals = {signal.id: signal for signal in known if signal.kind in KINDS}
         self._moods = MoodWatch(self._newest(MOOD))
+        self._hourly = HourlyLooks(self._finder, self._signals.values())
         self._volumes = {}
         return last
 
@@ -176,47 +206,65 @@ class Watcher:
             for name, signal in self._signals.items()
             if signal.closed_at is None or signal.closed_at > until - _REMEMBERED
         }
+        self._hourly.forget(until - _REMEMBERED)
 
     # Volume
 
     def _counts(self, facts: _Facts, new: Span) -> dict[int, dict[int, int]]:
-        """Five-minute counts: of the whole memory where a detector has to learn it, else of what is new."""
-        start = new[0] - MEMORY if facts.beats.keys() - self._volumes.keys() else new[0]
-        return self._reader.signal_data().five_minutes((start, new[1]))
+        """Five-minute counts: of the whole memory where a detector has to learn it, else of what is new.
+
+        Without the sources of which only a share was read at times: another share is not another volume.
+        """
+        if new[1] // DAY != self._learned_on:
+            self._volumes = {}
+        start = _learned_until(new[0]) - HISTORY if facts.beats.keys() - self._volumes.keys() else new[0]
+        data = self._reader.signal_data()
+        counts = data.five_minutes((start, new[1]))
+        for number, slug in facts.sources.items():
+            if slug in facts.coverage.sampled:
+                for beat_id, bins in data.five_minutes_of(number, (start, new[1])).items():
+                    for at, posts in bins.items():
+                        counts[beat_id][at] -= posts
+        return counts
 
     def _feed(self, facts: _Facts, counts: Mapping[int, Mapping[int, int]], span: Span) -> list[tuple[str, Alarm]]:
         """Have the detectors take up the bins that were collected; what that changed, oldest first."""
         new = list(facts.coverage.bins(span))
-        past = list(facts.coverage.bins((span[0] - MEMORY, span[0])))
-        open_signals = {slug: signal for slug, signal in self._newest(VOLUME).items() if signal.closed_at is None}
+        start = _learned_until(span[0])
+        past = list(facts.coverage.bins((start - HISTORY, start)))
+        again = list(facts.coverage.bins((start, span[0])))
+        newest = self._newest(VOLUME)
         alarms: list[tuple[str, Alarm]] = []
         for slug, row in facts.beats.items():
             found = counts.get(row.id, {})
             watch = self._volumes.get(slug)
             if watch is None:
-                watch = self._volumes[slug] = VolumeWatch(open_signals.get(slug))
-                for start in self._unhurried(past, row.covered_from):
-                    watch.replay(start, found.get(start, 0))
-            for start in self._unhurried(new, row.covered_from):
-                if alarm := watch.judge(start, found.get(start, 0)):
+                watch = self._volumes[slug] = VolumeWatch(newest.get(slug))
+                watch.remember(start - HISTORY, _in_a_row(past, found, start - HISTORY, row.covered_from))
+                for each in again:
+                    if each >= row.covered_from:
+                        watch.replay(each, found.get(each, 0))
+                self._pause()
+            for each in self._unhurried(new, row.covered_from):
+                if alarm := watch.judge(each, found.get(each, 0)):
                     alarms.append((slug, alarm))
+        self._learned_on = span[1] // DAY
         self._covered_from = {slug: row.covered_from for slug, row in facts.beats.items()}
+        self._sampled = facts.coverage.sampled
         self._marked = max((mark.at for mark in facts.marks), default=self._marked)
         return sorted(alarms, key=lambda pair: (pair[1].at, pair[0]))
 
     def _unhurried(self, bins: Sequence[int], first: int) -> Iterator[int]:
         """Bins from a moment on, with a pause now and then."""
-        for number, start in enumerate(bins):
+        for start in bins:
             if start >= first:
                 yield start
-                if number % _PAUSE_BINS == _PAUSE_BINS - 1:
+                if start % DAY == 0:
                     self._pause()
 
     def _volume_signal(self, slug: str, alarm: Alarm, facts: _Facts, data: SignalData) -> Signal | None:
         last = self._newest(VOLUME).get(slug)
         before = last if last is not None and last.closed_at is None else None
-        if last is not None and alarm.event == "opened" and _is_repetition(alarm, last):
-            return None
         row = facts.beats[slug]
 
         def evidence(detection: Detection) -> Evidence:
@@ -242,6 +290,16 @@ class Watcher:
             self._moods.keep(signal)
             self._note(changed, signal)
 
+    def _look_hourly(self, span: Span, facts: _Facts, changed: dict[str, Signal]) -> None:
+        rewritten = max((mark.at for mark in facts.marks if mark.kind in _REWRITES_PAST), default=0)
+
+        def own(window: Span, baseline: Span) -> Evidence:
+            return self._own_doing(window, baseline, facts)
+
+        around = Around(facts.coverage, facts.names, facts.sources, rewritten, own)
+        for signal in self._hourly.look(span, facts.beats, self._reader, around, self._pause):
+            self._note(changed, signal)
+
     def _judge_copies(self, span: Span, facts: _Facts, data: SignalData, changed: dict[str, Signal]) -> None:
         """In steps of half of what one step takes in, so that a long absence leaves no burst out."""
         beats = {row.id: slug for slug, row in facts.beats.items()}
@@ -252,25 +310,42 @@ class Watcher:
                     self._note(changed, signal)
 
 
-def _is_repetition(alarm: Alarm, last: Signal) -> bool:
-    """Whether a signal of the last day has said it.
+def _learned_until(last: int) -> int:
+    """The midnight from which on bins are taken up one by one, where all up to `last` have been judged before."""
+    return (last - _CALM_KNOWN) // DAY * DAY
 
-    What is learned again from the store differs a little from what was known when that one opened.
+
+def _in_a_row(bins: Iterable[int], posts: Mapping[int, int], start: int, first: int) -> list[float]:
+    """The posts of all bins of the past; not a number where not collected.
+
+    Args:
+        bins: those that were collected.
+        start: the first bin of the past.
+        first: no bin before this moment counts.
     """
-    if alarm.detection is None or alarm.at - last.opened_at >= DAY:
-        return False
-    return RANK[alarm.detection.level] <= RANK[last.level]
+    counts = [nan] * (HISTORY // BIN)
+    for each in bins:
+        if each >= first:
+            counts[(each - start) // BIN] = float(posts.get(each, 0))
+    return counts
 
 
-def recompute(reader: Reader, since: int, now: int, *, pause: Callable[[], None] = lambda: None) -> Look:
+def recompute(
+    reader: Reader,
+    since: int,
+    now: int,
+    *,
+    pause: Callable[[], None] = lambda: None,
+    entities: Iterable[Entity] | None = None,
+) -> Look:
     """The signals from a moment on, looked for anew as if none of them were in the store.
 
     Those among them that opened before are such as went on after it.
 
     Args:
-        pause: as for `Watcher`.
+        pause, entities: as for `Watcher`.
 
     Raises:
         StoreError: the store cannot be read.
     """
-    return Watcher(reader, since=since, pause=pause).look(now)
+    return Watcher(reader, since=since, pause=pause, entities=entities).look(now)

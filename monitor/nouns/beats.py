@@ -12,7 +12,8 @@ class Rule(NamedTuple):
     """When a text belongs to a beat: at least one of `any`, each of `all`, none of `none`.
 
     A term is a word or phrase (`open weights`), a hashtag (`#opensource`), or a regular expression between slashes
-    (`/gpt-?\\d/`). A weak term (in `weak`) counts like one of `any`, but only in a text that the umbrella rule matches.
+    (`/gpt-?\\d/`). A weak term (in `weak`) counts like one of `any`, but only in a text that the umbrella rule matches
+    or that holds a hint, which is a weak term of the umbrella rule.
     """
 
     any: tuple[str, ...] = ()

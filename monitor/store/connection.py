@@ -11,7 +11,7 @@ from monitor.store.errors import StoreBusy, StoreDamaged, StoreError, StoreFull,
 if TYPE_CHECKING:
     from types import TracebackType
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 6
 """Kept in `PRAGMA user_version`, so that opening a current store needs no look at the migrations."""
 
 APPLICATION_ID = 0x444D4F4E

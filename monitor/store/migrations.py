@@ -7,7 +7,15 @@ import sqlite3
 import time
 
 from monitor.store.connection import APPLICATION_ID, SCHEMA_VERSION, explained
-from monitor.store.schema import TABLES, TABLES_OF_LABELS, TABLES_OF_SOURCES, TABLES_OF_STORIES, VIEWS
+from monitor.store.schema import (
+    TABLES,
+    TABLES_OF_DRAFTS,
+    TABLES_OF_LABELS,
+    TABLES_OF_SIGNALS,
+    TABLES_OF_SOURCES,
+    TABLES_OF_STORIES,
+    VIEWS,
+)
 
 _TRIES = 50
 
@@ -73,6 +81,23 @@ def _apply(connection: sqlite3.Connection) -> bool:
     def m004_labels_and_scorers(database: Database) -> None:
         """What labelling and a change of the scorer need."""
         for statement in _statements(TABLES_OF_LABELS):
+            database.execute(statement)
+        # Until then there was no other.
+        database.execute(
+            "INSERT INTO scorers (name, since) SELECT 'vader-3.3.2/1', 0 "
+            "WHERE EXISTS (SELECT 1 FROM posts WHERE cell IS NOT NULL)"
+        )
+
+    @migrations()
+    def m005_drafts(database: Database) -> None:
+        """What drafts need that quote stored posts."""
+        for statement in _statements(TABLES_OF_DRAFTS):
+            database.execute(statement)
+
+    @migrations()
+    def m006_figures_of_past_days(database: Database) -> None:
+        """What signals about words, moods, audiences and pairs of beats are held against."""
+        for statement in _statements(TABLES_OF_SIGNALS):
             database.execute(statement)
 
     new = _version(connection) == 0

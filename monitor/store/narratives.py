@@ -30,12 +30,34 @@ def put_stories(connection: sqlite3.Connection, stories: Iterable[Story], now: i
 
     Stubs under a story's other slugs are removed.
     """
+    from monitor.store import story_quotes
+
     for story in stories:
         card = story.card
-        connection.execute(_KEEP_VERSION, (card.slug, card.title, card.dek, story.body))
-        connection.execute(_PUT, (*card, story.body, now, _details(story)))
+        body, notes = story_quotes.set_apart(story)
+        kept = connection.execute(_KEEP_VERSION, (card.slug, card.title, card.dek, body)).rowcount > 0
+        story_quotes.put(connection, story, _newest_version(connection, card.slug) if kept else None)
+        connection.execute(_PUT, (*card, body, now, _details(story._replace(footnotes=notes))))
         connection.executemany(_REMOVE_STUB, [(slug,) for slug in story.other_slugs])
         connection.executemany(_PUT_STUB, [(*stub, "", now, "{}") for stub in story.related])
+
+
+def _newest_version(connection: sqlite3.Connection, slug: str) -> int:
+    return int(connection.execute("SELECT max(version) FROM story_versions WHERE slug = ?", (slug,)).fetchone()[0])
+
+
+def read_manifests(connection: sqlite3.Connection, beat: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """The manifests of the drafts of a beat by slug, the newest first."""
+    import json
+
+    if _is_older(connection):
+        return ()
+    rows = connection.execute(
+        "SELECT slug, details FROM stories WHERE origin = 'drafted' AND beat = ? ORDER BY published_at DESC, slug",
+        (beat,),
+    )
+    known = ((slug, json.loads(details).get("manifest")) for slug, details in rows)
+    return tuple((slug, manifest) for slug, manifest in known if manifest)
 
 
 def _details(story: Story) -> str:
@@ -50,6 +72,7 @@ def _details(story: Story) -> str:
         "related": [stub.slug for stub in story.related],
         "lacks": story.lacks,
         "other_slugs": story.other_slugs,
+        "manifest": story.manifest,
     }
     return json.dumps({name: value for name, value in known.items() if value}, ensure_ascii=False)
 
@@ -100,7 +123,12 @@ def read_versions(connection: sqlite3.Connection, slug: str) -> tuple[StoryVersi
     rows = connection.execute(
         "SELECT version, stored_at, title, dek, body FROM story_versions WHERE slug = ? ORDER BY version", (slug,)
     )
-    return tuple(StoryVersion(*row) for row in rows)
+    from monitor.store import story_quotes
+
+    return tuple(
+        StoryVersion(version, stored_at, title, dek, story_quotes.body_of(connection, slug, version, body))
+        for version, stored_at, title, dek, body in rows.fetchall()
+    )
 
 
 def _row(connection: sqlite3.Connection, slug: str) -> tuple[Any, ...] | None:
@@ -118,7 +146,7 @@ def _story(connection: sqlite3.Connection, card: StoryCard, body: str, details: 
 
     known = json.loads(details)
     related = (_card(connection, slug) for slug in known.get("related", ()))
-    return Story(
+    story = Story(
         card,
         body,
         panel=_panel(known),
@@ -128,7 +156,13 @@ def _story(connection: sqlite3.Connection, card: StoryCard, body: str, details: 
         related=tuple(stub for stub in related if stub is not None),
         lacks=tuple(known.get("lacks", ())),
         other_slugs=tuple(known.get("other_slugs", ())),
+        manifest=known.get("manifest"),
     )
+    if card.origin != "drafted":
+        return story
+    from monitor.store import story_quotes
+
+    return story_quotes.filled_in(connection, story)
 
 
 def _panel(known: dict[str, Any]) -> Panel | None:

@@ -8,8 +8,8 @@ from monitor.light_typing import TYPE_CHECKING
 from monitor.nouns.snapshots import Mark
 from monitor.store import counting, earlier_days
 from monitor.store.connection import explained, open_for_reading
-from monitor.store.ledger import spans_by_source
-from monitor.store.rows import BeatRow, LedgerRow, SourceRow
+from monitor.store.ledger import ledger_rows, sampled_by_source, source_rows, spans_by_source
+from monitor.store.rows import BeatRow
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,19 +18,13 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
     from monitor.nouns.stories import Panel, StoryVersion
-    from monitor.records import (
-        Lens,
-        PostQuery,
-        Signal,
-        Span,
-        StoredPost,
-        Story,
-        StoryCard,
-    )
+    from monitor.records import Lens, PostQuery, Signal, Span, StoredPost, Story, StoryCard
     from monitor.store.counting import Selection, WindowCounts
+    from monitor.store.evidence import CopiedText
     from monitor.store.following import Follower
     from monitor.store.labels import Labels
     from monitor.store.rescoring import Words
+    from monitor.store.rows import LedgerRow, SourceRow
     from monitor.store.signal_data import SignalData
     from monitor.store.standing import Standing
 
@@ -115,25 +109,18 @@ class Reader:
 
     def sources(self, as_of: int) -> tuple[SourceRow, ...]:
         """All sources with how they stood at a moment."""
-        newest = (
-            "(SELECT {what} FROM ledger l WHERE l.source_id = s.id AND l.outcome = '{outcome}' AND l.recorded_at < ?1 "
-            "ORDER BY l.last_recorded_at DESC LIMIT 1)"
-        )
-        success = newest.format(what="min(l.last_recorded_at, ?1)", outcome="ok")
-        failure = newest.format(what="min(l.last_recorded_at, ?1)", outcome="failed")
-        message = newest.format(what="l.message", outcome="failed")
         with explained(self.path):
-            rows = self._connection.execute(
-                f"SELECT s.id, s.slug, s.name, s.interval_seconds, s.state, s.note, {success}, {failure}, "
-                f"coalesce({message}, '') FROM sources s WHERE s.id <> 0 ORDER BY s.slug",
-                (as_of,),
-            )
-            return tuple(SourceRow(*row) for row in rows)
+            return source_rows(self._connection, as_of)
 
     def coverage(self, span: Span, as_of: int) -> dict[str, list[Span]]:
         """What is known at `as_of` to be complete within a span, by source, joined and in order."""
         with explained(self.path):
             return spans_by_source(self._connection, span, as_of)
+
+    def sampled(self, span: Span, as_of: int) -> dict[str, list[Span]]:
+        """Of which times within a span a ceiling let only a share be read, by source, joined and in order."""
+        with explained(self.path):
+            return sampled_by_source(self._connection, span, as_of)
 
     def standings(self, window: Span, as_of: int) -> dict[str, Standing]:
         """How parts and ceilings stand at a moment, by slug of the sources of which there is something to say."""
@@ -145,16 +132,7 @@ class Reader:
     def ledger(self, *, since: int, source: str | None = None, limit: int = 200) -> tuple[LedgerRow, ...]:
         """Attempts recorded since a moment, newest first."""
         with explained(self.path):
-            first_schema = self._connection.execute("PRAGMA user_version").fetchone()[0] < 2
-            rows = self._connection.execute(
-                "SELECT s.slug, l.part, l.outcome, l.covered_from, l.covered_to, l.recorded_at, l.last_recorded_at, "
-                "l.attempts, l.read, l.kept, l.let_go, l.message, "
-                f"{'1.0' if first_schema else 'l.fraction'} FROM ledger l JOIN sources s ON s.id = l.source_id "
-                "WHERE l.last_recorded_at >= ?1 AND (?2 IS NULL OR s.slug = ?2) "
-                "ORDER BY l.last_recorded_at DESC, l.id DESC LIMIT ?3",
-                (since, source, limit),
-            )
-            return tuple(map(_ledger_row, rows))
+            return ledger_rows(self._connection, since, source, limit)
 
     def count_window(self, selection: Selection, *, moods_in_detail: bool = True) -> WindowCounts:
         """Raw counts of a window, with moods by source and by hour, or by beat only."""
@@ -240,6 +218,15 @@ class Reader:
             row = self._connection.execute("SELECT name FROM scorers ORDER BY id DESC LIMIT 1").fetchone()
             return None if row is None else str(row[0])
 
+    def scorers(self) -> tuple[str, ...]:
+        """The names of those whose scores the posts may carry, the present one last; empty where nobody has said."""
+        from monitor.store.rescoring import scorers
+
+        with explained(self.path):
+            if self._connection.execute("PRAGMA user_version").fetchone()[0] < 4:
+                return ()
+            return scorers(self._connection)
+
     def signal_data(self) -> SignalData:
         """What signals are made of."""
         from monitor.store.signal_data import SignalData
@@ -268,6 +255,13 @@ class Reader:
         with explained(self.path):
             return search.find_post(self._connection, self.beat_slugs(), post_id)
 
+    def posts_numbered(self, numbers: Sequence[int]) -> tuple[StoredPost, ...]:
+        """Posts by their numbers, in that order, without those that are gone."""
+        from monitor.store import search
+
+        with explained(self.path):
+            return search.find_numbered(self._connection, self.beat_slugs(), numbers)
+
     def posts_with_count(self, count: str, value: int, span: Span, limit: int = 50) -> tuple[StoredPost, ...]:
         """Posts of a span with exactly so many likes, replies, reposts, quotes or views, newest first."""
         from monitor.store import evidence
@@ -281,6 +275,21 @@ class Reader:
 
         with explained(self.path):
             return evidence.find_by_addresses(self._connection, self.beat_slugs(), urls)
+
+    def copied_texts(self, beat: str | None, span: Span, as_of: int) -> tuple[CopiedText, ...]:
+        """Texts of a beat, or of all, that were posted more than once in a span, by most authors first."""
+        from monitor.store import evidence
+
+        with explained(self.path):
+            number = 0 if beat is None else next((row.id for slug, row in self.beats().items() if slug == beat), -1)
+            return evidence.find_copied(self._connection, number, span, as_of)
+
+    def posts_named(self, names: Sequence[tuple[str, str]]) -> tuple[StoredPost, ...]:
+        """Posts by source and native id, deleted ones too, in that order, without those that are gone."""
+        from monitor.store import evidence
+
+        with explained(self.path):
+            return evidence.find_named(self._connection, self.beat_slugs(), names)
 
     def newest_texts(self, most: int) -> list[tuple[str | None, str, int, int]]:
         """Title, text, cluster and moment of the posts that were stored last, the newest first."""
@@ -318,6 +327,13 @@ class Reader:
             from monitor.store import narratives
 
             return narratives.read_cards(self._connection, as_of, limit)
+
+    def draft_manifests(self, beat: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """The manifests of the drafts of a beat by slug, the newest first."""
+        from monitor.store import narratives
+
+        with explained(self.path):
+            return narratives.read_manifests(self._connection, beat)
 
     def story(self, slug: str) -> Story | None:
         """One story by its slug."""
@@ -378,8 +394,3 @@ def open_reader(path: os.PathLike[str] | str, *, in_passing: bool = False) -> Re
         StoreTooNew: a later version of the program has written it.
     """
     return Reader(path, in_passing=in_passing)
-
-
-def _ledger_row(row: tuple[Any, ...]) -> LedgerRow:
-    covered = None if row[3] is None else (row[3], row[4])
-    return LedgerRow._make((*row[:3], covered, *row[5:]))

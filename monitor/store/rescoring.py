@@ -76,7 +76,14 @@ def set_scorer(connection: sqlite3.Connection, name: str, now: int) -> list[Mark
     connection.execute("INSERT INTO scorers (name, since) VALUES (?, ?)", (name, now))
     if row is None:
         return []
-    return [Mark(now, "scorer", f"new posts are scored by {name}, those stored before by {row[0]}")]
+    what = f"new posts are scored by {name}, those stored before by {row[0]}; `monitor rescore` scores these again"
+    return [Mark(now, "scorer", what)]
+
+
+def scorers(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """The names of those whose scores stored posts may carry, the present one last; empty where nobody has said."""
+    names = [name for (name,) in connection.execute("SELECT name FROM scorers ORDER BY id DESC")]
+    return tuple(dict.fromkeys(names))[::-1]
 
 
 def finish(connection: sqlite3.Connection, name: str, now: int, what: str) -> list[Mark]:

@@ -287,6 +287,70 @@ CREATE TABLE scorers (
 """
 """What labelling needs: the beats that a post was drawn for, what was made of the labels, who scored the posts."""
 
+TABLES_OF_DRAFTS = """
+CREATE TABLE story_quotes (
+    slug TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    post_id INTEGER NOT NULL,
+    words TEXT,
+    note TEXT,
+    url TEXT,
+    PRIMARY KEY (slug, version, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX story_quotes_by_post ON story_quotes (post_id);
+
+CREATE TRIGGER story_quotes_erased AFTER UPDATE OF deleted_at ON posts WHEN NEW.deleted_at IS NOT NULL
+BEGIN UPDATE story_quotes SET words = NULL, note = NULL, url = NULL WHERE post_id = NEW.id; END;
+
+CREATE TRIGGER story_quotes_removed AFTER DELETE ON posts
+BEGIN UPDATE story_quotes SET words = NULL, note = NULL, url = NULL WHERE post_id = OLD.id; END;
+"""
+"""What drafts quote of stored posts, apart from their text, so that it goes with the posts; version 0 is the present
+one."""
+
+TABLES_OF_SIGNALS = """
+CREATE TABLE beat_days (
+    beat_id INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    votes INTEGER NOT NULL,
+    phrases BLOB NOT NULL,
+    entities TEXT NOT NULL,
+    moods TEXT NOT NULL,
+    PRIMARY KEY (beat_id, day)
+) STRICT;
+
+CREATE TABLE beat_audiences (
+    beat_id INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    posts INTEGER NOT NULL,
+    reactions INTEGER NOT NULL,
+    felt REAL NOT NULL,
+    PRIMARY KEY (beat_id, at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE beat_pairs (
+    day INTEGER NOT NULL,
+    first_id INTEGER NOT NULL,
+    second_id INTEGER NOT NULL,
+    shared INTEGER NOT NULL,
+    either INTEGER NOT NULL,
+    PRIMARY KEY (day, first_id, second_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE beat_alone (
+    beat_id INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
+    posts INTEGER NOT NULL,
+    PRIMARY KEY (beat_id, hour)
+) STRICT, WITHOUT ROWID;
+"""
+"""What signals about words, moods, audiences and pairs of beats are held against; a `day` is an instant divided by
+86,400,000."""
+
 VIEWS = """
 CREATE VIEW posts_with_beats AS
 SELECT p.id, s.slug AS source, p.native_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from monitor.records import Engagement, Post, PostQuery, StoredPost
@@ -33,6 +33,18 @@ def find_post(connection: sqlite3.Connection, beats: Mapping[int, str], post_id:
     """One post by its number."""
     row = connection.execute(f"SELECT {_COLUMNS} {_FROM} WHERE p.id = ?", (post_id,)).fetchone()
     return _stored(row, beats) if row else None
+
+
+def find_numbered(
+    connection: sqlite3.Connection, beats: Mapping[int, str], numbers: Sequence[int]
+) -> tuple[StoredPost, ...]:
+    """Posts by their numbers, in that order; those that are gone are left out."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM json_each(?) j CROSS JOIN posts p ON p.id = j.value "
+        "JOIN sources s ON s.id = p.source_id ORDER BY j.key",
+        (json.dumps(list(numbers)),),
+    )
+    return tuple(_stored(row, beats) for row in rows)
 
 
 def find_posts(connection: sqlite3.Connection, beats: Mapping[int, str], query: PostQuery) -> tuple[StoredPost, ...]:

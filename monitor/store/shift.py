@@ -6,6 +6,7 @@ import os
 import sqlite3
 
 from monitor.instants import HOUR
+from monitor.store.beat_days import forget_figures
 from monitor.store.connection import explained, open_for_writing
 from monitor.store.narratives import move_signals
 from monitor.store.signal_data import WATCHED_UNTIL
@@ -49,6 +50,7 @@ def shift_times(path: os.PathLike[str] | str, hours: int) -> None:
             for table, steps in _KEYED.items():
                 _refill(connection, table, {column: step * hours for column, step in steps.items()})
             move_signals(connection, hours * HOUR)
+            forget_figures(connection)
             connection.execute(
                 "UPDATE beats SET covered_from = covered_from + ? WHERE covered_from > 0", (hours * HOUR,)
             )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from monitor.store.beat_posts import BeatPosts
 from monitor.store.packing import packed
 from monitor.store.rollups import FIVE_MINUTES
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable
 
     from monitor.records import Span
@@ -55,11 +55,8 @@ class CopiedPost(NamedTuple):
     """A JSON array of numbers."""
 
 
-class SignalData:
+class SignalData(BeatPosts):
     """Bounded reads over one connection; call within `Reader.moment`."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
 
     def watched_until(self) -> int | None:
         """Up to when signals have been looked for; None where they never were."""
@@ -82,6 +79,19 @@ class SignalData:
         )
         for beat_id, number, posts in rows:
             found[beat_id][number * FIVE_MINUTES] = posts
+        return dict(found)
+
+    def five_minutes_of(self, source_id: int, span: Span) -> dict[int, dict[int, int]]:
+        """The same of one source."""
+        found: defaultdict[int, dict[int, int]] = defaultdict(dict)
+        rows = self._connection.execute(
+            "SELECT b.id, e.at / ?1 * ?1 AS start, count(*) FROM (SELECT id FROM beats WHERE active) b "
+            "CROSS JOIN post_beats e ON e.beat_id = b.id AND e.at >= ?2 AND e.at < ?3 "
+            "WHERE e.source_id = ?4 GROUP BY b.id, start",
+            (FIVE_MINUTES, *span, source_id),
+        )
+        for beat_id, start, posts in rows:
+            found[beat_id][start] = posts
         return dict(found)
 
     def votes(self, span: Span) -> list[Votes]:

@@ -26,6 +26,7 @@ from monitor.store import (
     rescoring,
     spending,
 )
+from monitor.store.beat_days import Figures, put_figures
 from monitor.store.connection import explained, open_for_writing
 from monitor.store.erasing import erase_everywhere, note_erasure
 from monitor.store.labels import CalibrationRow, NewLabel
@@ -338,10 +339,14 @@ class Writer:
         with self._transaction() as connection:
             put_stories(connection, stories, now)
 
-    def put_signals(self, signals: Iterable[Signal], watched_until: int | None = None) -> None:
-        """Store signals; one with a known id replaces it. Together with them, up to when they have been looked for."""
+    def put_signals(
+        self, signals: Iterable[Signal], watched_until: int | None = None, figures: Figures | None = None
+    ) -> None:
+        """Store signals in place of those with their ids; with them, up to when they were looked for, and figures."""
         with self._transaction() as connection:
             put_signals(connection, signals)
+            if figures is not None:
+                put_figures(connection, figures)
             if watched_until is not None:
                 connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (WATCHED_UNTIL, watched_until))
 

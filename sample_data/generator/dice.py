@@ -51,13 +51,3 @@ class Dice:
         """The values in another order."""
         keyed = [(self.unit(), index) for index in range(len(values))]
         return [values[index] for _, index in sorted(keyed)]
-
-    def count(self, mean: float) -> int:
-        """A number of posts around a mean: a Poisson draw from a rate that itself varies by a fifth."""
-        rate = mean * (1 + 0.35 * (self.unit() + self.unit() - 1))
-        found, left = 0, math.exp(-min(rate, 700.0))
-        product = self.unit()
-        while product > left:
-            found += 1
-            product *= self.unit()
-        return found

@@ -9,7 +9,7 @@ from generator.dice import Dice
 from generator.grammar import Grammar
 from generator.people import CHANNELS, PUBLICATIONS, SEARCHED, Author, social_authors
 from generator.plan import Slot
-from monitor.demo.identities import page_address
+from monitor.demo.identities import did_of, page_address
 
 LONGEST_POST = 290
 
@@ -74,13 +74,14 @@ class Voices:
 
     def repeat(self, draft: Draft, slot: Slot) -> Draft:
         """The same text by somebody new to it, with the small changes that people make when they paste."""
-        taken = self._taken.setdefault(slot.copy, {draft.author, draft.publication})
+        taken = self._taken.setdefault(slot.copy, {did_of(draft.author), draft.publication})
         if slot.source == "news":
             outlet = self._dice.pick([outlet for outlet in PUBLICATIONS if outlet.stem not in taken])
             taken.add(outlet.stem)
             return draft._replace(slot=slot, publication=outlet.stem, author=self._dice.pick(outlet.bylines))
-        author = self._dice.pick([author for author in self._authors[slot.source] if author.handle not in taken])
-        taken.add(author.handle)
+        authors = self._authors[slot.source]
+        author = self._dice.pick([author for author in authors if did_of(author.handle) not in taken])
+        taken.add(did_of(author.handle))
         text = draft.text
         if self._dice.chance(0.3):
             text = f"{text} {self._emoji(slot.mood)}"

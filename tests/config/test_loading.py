@@ -114,6 +114,8 @@ def test_the_umbrella_rule_can_be_changed(configured: Loader) -> None:
     config = configured('[umbrella]\nany = ["fusion"]\n')
     assert config.beats.umbrella.any == ("fusion",)
     assert config.beats.umbrella.none == load(None).beats.umbrella.none
+    assert config.beats.umbrella.weak == load(None).beats.umbrella.weak
+    assert configured('[umbrella]\nweak = ["tokamak"]\n').beats.umbrella.weak == ("tokamak",)
 
 
 def test_every_mistake_is_told_at_once_with_line_and_key(complaints: Complaints) -> None:

@@ -64,3 +64,15 @@ def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         write_template(file)
     assert file.read_text() == "mine"
+
+
+def test_secrets_in_addresses_are_not_shown(configured: Loader) -> None:
+    config = configured(
+        "[sources.news]\n"
+        'feeds = ["https://a.example/feed?x=1&token=hush", "https://ada:hush@b.example/", "https://c.example/?api_key=hush"]\n'
+        '[sources.x]\nendpoint = "https://ada:hush@x.example/2?key=hush"\n'
+    )
+    shown = to_toml(effective(config))
+    assert "hush" not in shown
+    assert "https://a.example/feed?x=1&token=…" in shown
+    assert "https://…@x.example/2?key=…" in shown

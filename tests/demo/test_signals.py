@@ -14,6 +14,7 @@ from monitor.demo.signals import read_signals
 from monitor.instants import DAY, HOUR, MINUTE, parse
 from monitor.records import Signal
 from monitor.store.reader import open_reader
+from monitor.text.sentiment import Scorer
 from tests.demo.looking import SPECIAL, snapshot
 
 
@@ -38,17 +39,34 @@ def test_the_sample_shows_its_spike_its_mood_and_its_petition(sample_store: Demo
         assert all(post is not None and signal.beat in post.beats and start <= post.at < end for post in posts)
 
 
+def about(signal: Signal) -> tuple[str, str, object]:
+    return signal.beat, signal.kind, signal.evidence.get("subject")
+
+
 def test_a_demo_that_starts_now_has_them_moved(sample_store: DemoStore) -> None:
     store = prepare_demo(load_sample().as_of + 3 * DAY + 5 * HOUR + 20 * MINUTE)
     try:
         moved = snapshot(store).signals
         assert kinds(moved) >= EXPECTED
         assert all(parse(signal.evidence["window"][1]) <= store.as_of for signal in moved)  # type: ignore[index]
-        before = {signal.beat + signal.kind: signal for signal in snapshot(sample_store).signals}
+        before = {about(signal): signal for signal in snapshot(sample_store).signals}
         for signal in moved:
-            assert signal.opened_at == before[signal.beat + signal.kind].opened_at + store.hours * HOUR
+            assert signal.opened_at == before[about(signal)].opened_at + store.hours * HOUR
     finally:
         clean_up(store)
+
+
+def test_what_is_planned_is_found_and_no_noise() -> None:
+    config = prepare_demo().config
+    found = read_signals(folder() / "signals.json", config.rules_hash, Scorer().name)
+    assert kinds(tuple(found)) == EXPECTED | {
+        ("volume", "ai-creative-industries"),
+        ("volume", "ai-hardware-compute"),
+        ("volume", "ai-in-healthcare"),
+        ("volume", "ai-misinformation"),
+        ("volume", "ai-regulation"),
+        ("divergence", SPECIAL),
+    }
 
 
 def test_signals_of_other_rules_or_of_another_scorer_are_left_out() -> None:

@@ -56,7 +56,7 @@ def look_and_keep(path: Path, watcher: Watcher, now: int) -> tuple[Signal, ...]:
     """One look, and its signals in the store, as the fetcher does it."""
     look = watcher.look(now)
     with Writer(path) as writer:
-        writer.put_signals(look.signals, look.until)
+        writer.put_signals(look.signals, look.until, look.figures)
     return look.signals
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from monitor.store.labels import NewLabel
 from monitor.store.reader import Reader, open_reader
 from monitor.store.recount import recount
 from monitor.store.rescoring import Rescored
+from monitor.store.schema import TABLES, VIEWS
 from monitor.store.writer import Changes, Writer
 from tests.store.factories import BEATS, NOW, PROBABILITIES, analysed
 
@@ -95,7 +97,11 @@ def test_a_scorer_that_changes_leaves_a_mark_once(store: Path) -> None:
         assert writer.set_scorer("one/1", NOW) == ()
         assert writer.set_scorer("one/1", NOW + 1) == ()
         assert writer.set_scorer("two/1", NOW + 2) == (
-            Mark(NOW + 2, "scorer", "new posts are scored by two/1, those stored before by one/1"),
+            Mark(
+                NOW + 2,
+                "scorer",
+                "new posts are scored by two/1, those stored before by one/1; `monitor rescore` scores these again",
+            ),
         )
         assert writer.set_scorer("two/1", NOW + 3) == ()
         assert reader.scorer() == "two/1"
@@ -114,3 +120,36 @@ def test_a_finished_rescoring_is_marked_and_nothing_of_the_earlier_scorer_is_lef
         assert reader.marks(SPAN) == (Mark(NOW, "scorer", "again"), Mark(NOW + 1, "scorer", "by two"))
         assert set(reader.labels().by_post()) == {1}
         assert writer.set_scorer("two/1", NOW + 2) == ()
+
+
+def test_a_store_of_the_time_when_there_was_one_scorer_knows_who_scored_its_posts(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    connection = sqlite3.connect(path)
+    connection.executescript(TABLES + VIEWS)
+    connection.executescript(
+        f"""
+        PRAGMA application_id = {0x444D4F4E};
+        PRAGMA user_version = 1;
+        CREATE TABLE _sqlite_migrations (id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT, applied_at TEXT);
+        INSERT INTO _sqlite_migrations VALUES (1, 'discourse-monitor', 'm001_tables', '2026-11-20');
+        INSERT INTO beats VALUES (0, '*', 'All posts', '', '', 0, 0);
+        INSERT INTO sources VALUES (0, '*', 'All sources', NULL, '', ''), (1, 'x', 'X', 600.0, '', '');
+        INSERT INTO meta VALUES ('newest_collected_at', {NOW});
+        INSERT INTO posts (source_id, native_id, at, published_at, collected_at, beat_ids, cell, text)
+        VALUES (1, 'a', {NOW}, {NOW}, {NOW}, '[]', 8, 'so good');
+        """
+    )
+    connection.close()
+    with open_reader(path) as reader:
+        assert reader.scorers() == ()
+        with Writer(path) as writer:
+            assert reader.scorers() == ("vader-3.3.2/1",)
+            (mark,) = writer.set_scorer("table-2/1", NOW)
+        assert mark.what == (
+            "new posts are scored by table-2/1, those stored before by vader-3.3.2/1; "
+            "`monitor rescore` scores these again"
+        )
+        assert reader.scorers() == ("vader-3.3.2/1", "table-2/1")
+        with Writer(path) as writer:
+            writer.finish_rescoring("table-2/1", NOW, "scored again")
+        assert reader.scorers() == ("table-2/1",)
