@@ -136,7 +136,7 @@ def _show(context: Context, options: Namespace) -> int:
     if options.json or options.format or options.output:
         from monitor.cli.stories_export import put_out
 
-        put_out([story], "json" if options.json else options.format, options.output)
+        put_out(context, [story], "json" if options.json else options.format, options.output)
         return DONE
     from monitor.cli.stories_text import story_lines
 

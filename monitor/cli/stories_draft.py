@@ -44,9 +44,9 @@ def draft(context: Context, options: Namespace) -> int:
             raise CommandError(each.reason)
     stories = [each for each in made if not isinstance(each, _Failed)]
     if options.output:
-        put_out(stories, _form(options), options.output)
+        put_out(context, stories, _form(options), options.output)
     if stories and (options.print or not options.output):
-        put_out(stories, _form(options), None)
+        put_out(context, stories, _form(options), None)
     return DONE
 
 
@@ -80,7 +80,7 @@ def _draft_all(context: Context, options: Namespace) -> int:
                 continue
             made.append(each)
             if options.print:
-                put_out([each], _form(options), None)
+                put_out(context, [each], _form(options), None)
             elif not options.json:
                 output.write(f"{each.card.slug}  {each.card.significance}  {each.card.title}\n")
     if options.json and not options.print:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from monitor.cli import output
 from monitor.cli.arguments import instant
+from monitor.cli.context import Context
 from monitor.cli.errors import CommandError
 from monitor.nouns.stories import FORMS
 
@@ -33,7 +34,7 @@ def add_draft_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="draft: store nothing")
 
 
-def put_out(stories: Sequence[Story], form: str | None, file: str | None) -> None:
+def put_out(context: Context, stories: Sequence[Story], form: str | None, file: str | None) -> None:
     """Write stories to standard output, or to a file.
 
     Raises:
@@ -42,8 +43,9 @@ def put_out(stories: Sequence[Story], form: str | None, file: str | None) -> Non
     from monitor.stories.exporting import export
 
     chosen = form or "markdown"
+    names = {beat.slug: beat.name for beat in context.config.beats.beats}
     if file is not None:
-        content = "".join(export(story, chosen) for story in stories).encode()
+        content = "".join(export(story, chosen, names) for story in stories).encode()
         try:
             output.write_file(file, content)
         except OSError as error:
@@ -55,4 +57,4 @@ def put_out(stories: Sequence[Story], form: str | None, file: str | None) -> Non
             output.write_json(story_tree(story))
     else:
         for story in stories:
-            output.write(export(story, chosen))
+            output.write(export(story, chosen, names))

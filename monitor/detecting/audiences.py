@@ -98,7 +98,8 @@ def _evidence(
         row = totals.setdefault(sources.get(post.source_id, str(post.source_id)), [0, 0])
         row[0] += post.reactions
         row[1] += 1
-    ranked = sorted(present.posts, key=lambda post: (-post.reactions, post.at, post.id))
+    told = [post for post in present.posts if post.words]
+    ranked = sorted(told, key=lambda post: (-post.reactions, post.at, post.id))
     earlier = sorted(day.reactions for day in before)
     return {
         "n": found.posts,

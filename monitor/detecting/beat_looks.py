@@ -58,7 +58,11 @@ class BeatLooks:
         self._new_readings: list[BeatHour] = []
 
     def take_figures(self) -> tuple[tuple[BeatDay, ...], tuple[BeatHour, ...]]:
-        """What is to be kept in the store of the looks since the last call."""
+        """What is to be kept in the store of the looks since the last call.
+
+        The days are then read from there, so that those of which posts are forgotten are made anew.
+        """
+        self._made.clear()
         days, readings = tuple(self._new_days), tuple(self._new_readings)
         self._new_days, self._new_readings = [], []
         return days, readings
@@ -128,7 +132,7 @@ class BeatLooks:
         self._new_readings.append(reading)
 
     def _readings_before(self, row: BeatRow, at: int, data: SignalData) -> Sequence[BeatHour]:
-        wanted = audiences.moments_before(at)
+        wanted = [moment for moment in audiences.moments_before(at) if moment - DAY >= row.covered_from]
         kept = {reading.at: reading for reading in data.audiences(row.id, wanted)}
         found = (self._readings.get((row.id, moment)) or kept.get(moment) for moment in wanted)
         return [reading for reading in found if reading is not None]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from monitor.detecting.beat_looks import LEAST_COLLECTED, Around, common_evidence, part_collected
+from monitor.detecting.collected import Coverage
 from monitor.detecting.records import Evidence, rounded, span_tree
 from monitor.detecting.subjects import Found, Subjects
-from monitor.instants import DAY, HOUR
+from monitor.instants import DAY, HOUR, MINUTE
 from monitor.records import GENERAL, Signal, Significance, Span
 from monitor.signals.coupling import COUPLED, Lockstep, locksteps
+from monitor.signals.coverage import gaps
 from monitor.store.beat_days import AloneHour
 
 if TYPE_CHECKING:
@@ -29,8 +32,11 @@ FORTNIGHT = 14 * DAY
 STEP = 6 * HOUR
 """How often beats are compared; a fortnight does not change faster."""
 
-MOST_AT_ONCE = 3 * DAY
-"""So much of the past is counted in one look; the rest in the next ones."""
+AT_ONCE = DAY // 2
+"""So much of the past is counted before others get their turn."""
+
+_MOST_MISSING = 0.5
+"""Of a fortnight, in a source that is waited for in each of its hours; one that is there more rarely is not."""
 
 MOST_POSTS = 10
 _LEVELS: tuple[tuple[float, Significance], ...] = ((0.85, "high"), (0.75, "medium"), (0.0, "low"))
@@ -62,8 +68,8 @@ class LockstepLooks:
     ) -> list[Signal]:
         """Count the full hours up to a moment, and compare all pairs where it is time; the signals that changed."""
         end = at - at % HOUR
-        complete = self._count(end, data, around, pause)
-        if end % STEP or not complete:
+        self._count(end, data, around, pause)
+        if end % STEP:
             return []
         rows = {slug: row for slug, row in beats.items() if slug != GENERAL}
         present = self._series(rows, end - FORTNIGHT, end, around)
@@ -82,8 +88,8 @@ class LockstepLooks:
             changed += self._subjects.judge(KIND, slug, at, found, calm)
         return changed
 
-    def _count(self, at: int, data: SignalData, around: Around, pause: Callable[[], None]) -> bool:
-        """Have the hours of four weeks counted; whether they are."""
+    def _count(self, at: int, data: SignalData, around: Around, pause: Callable[[], None]) -> None:
+        """Have the hours of four weeks counted."""
         if around.rewritten_at > self._rewritten_at:
             self._rewritten_at, self._hours = around.rewritten_at, {}
         first, end = (at - 2 * FORTNIGHT) // HOUR, at // HOUR
@@ -91,21 +97,18 @@ class LockstepLooks:
         if missing and around.rewritten_at < missing[0] * HOUR:
             self._hours.update(data.kept_alone(missing[0], end))
             missing = [hour for hour in missing if hour not in self._hours]
-        if missing:
-            span = missing[0] * HOUR, min(missing[0] * HOUR + MOST_AT_ONCE, end * HOUR)
+        while missing:
+            span = missing[0] * HOUR, min(missing[0] * HOUR + AT_ONCE, end * HOUR)
             counted = data.alone(span)
             for hour in range(span[0] // HOUR, span[1] // HOUR):
                 self._hours[hour] = counts = counted.get(hour, {})
                 # An hour in which no beat had a post of its own is still known.
                 self._new += [AloneHour(beat_id, hour, posts) for beat_id, posts in (counts or {0: 0}).items()]
+            missing = [hour for hour in missing if hour not in self._hours]
             pause()
-        return not missing or missing[-1] * HOUR < span[1]
 
     def _series(self, rows: Mapping[str, BeatRow], start: int, end: int, around: Around) -> dict[str, list[int | None]]:
-        collected = {
-            hour: part_collected(around.coverage, (hour, hour + HOUR)) >= LEAST_COLLECTED
-            for hour in range(start, end, HOUR)
-        }
+        collected = collected_hours(around.coverage, (start, end))
         return {
             slug: [
                 self._hours.get(hour // HOUR, {}).get(row.id, 0) if is_collected and hour >= row.covered_from else None
@@ -131,6 +134,25 @@ class LockstepLooks:
         window, baseline = (at - FORTNIGHT, at), (at - 2 * FORTNIGHT, at - FORTNIGHT)
         evidence = partial(_evidence, pair, before, rows, window, baseline, data, around)
         return Found(pair.second, level, summary, evidence)
+
+
+def collected_hours(coverage: Coverage, span: Span) -> dict[int, bool]:
+    """Whether each hour of a span was collected of all sources that were collected in most of the span.
+
+    An hour that one of them lacks is lower in all beats at once, which is no lockstep.
+    """
+    hours = range(span[0], span[1], HOUR)
+    collected = {hour: part_collected(coverage, (hour, hour + HOUR)) >= LEAST_COLLECTED for hour in hours}
+    for slug, spans in coverage.by_source.items():
+        missing = list(gaps(spans, span, MINUTE))
+        if slug in coverage.sampled or sum(end - begin for begin, end in missing) > _MOST_MISSING * (span[1] - span[0]):
+            continue
+        lacking: Counter[int] = Counter()
+        for begin, end in missing:
+            for hour in range(begin - begin % HOUR, end, HOUR):
+                lacking[hour] += min(end, hour + HOUR) - max(begin, hour)
+        collected |= {hour: False for hour, lost in lacking.items() if lost > (1 - LEAST_COLLECTED) * HOUR}
+    return {hour: collected[hour] for hour in hours}
 
 
 def _is_calm(slug: str, now: Mapping[tuple[str, str], Lockstep], signal: Signal) -> bool:

@@ -117,7 +117,8 @@ def _telling(found: Divergence, present: Present, sources: Mapping[int, str]) ->
     """Posts of each side that say so, in turns, the most engaged first, one a text."""
     chosen: list[list[int]] = []
     for net, label in ((found.positive, 1), (found.negative, -1)):
-        fitting = [post for post in present.posts if sources.get(post.source_id) == net.source and post.label == label]
+        of_source = (post for post in present.posts if sources.get(post.source_id) == net.source)
+        fitting = [post for post in of_source if post.label == label and post.words]
         ranked = sorted(fitting, key=lambda post: (-post.reactions, post.at, post.id))
         chosen.append(list({post.unit: post.id for post in reversed(ranked)}.values())[::-1][:_POSTS_OF_A_SIDE])
     return [post for pair in zip_longest(*chosen) for post in pair if post is not None]

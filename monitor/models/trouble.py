@@ -45,8 +45,8 @@ def explained(error: SourceError) -> ModelError:
 
 def refused(settings: ModelSettings, status: int, complaint: str, key: Secret | None) -> ModelError:
     """A status, or an error within an answer, with the host's reason."""
-    reason = complaint.replace(key.reveal(), "********") if key else complaint
-    reason = clean_line(reason)[:_LONGEST]
+    reason = clean_line(complaint)
+    reason = (reason.replace(key.reveal(), "********") if key else reason)[:_LONGEST]
     told = f": {reason}" if reason else ""
     if status in (401, 403):
         return ModelError("configuration", f"The host of {settings.name} refuses the key ({status}){told}.")

@@ -135,10 +135,9 @@ class EntityPages:
             with self._reader.moment():
                 yield self._page(slug, None, as_of, range_hours, quick=False)
             return
-        if not self.knows(slug, as_of):
-            self._forget(slug, as_of, range_hours)
         read = self._read
-        assert read is not None
+        if read is None or not self.knows(slug, as_of):
+            read = self._forget(slug, as_of, range_hours)
         for step in self._reading(entity, read, as_of, range_hours):
             yield step
             if self._read is not read:
@@ -159,13 +158,14 @@ class EntityPages:
             yield from self._read_old(entity, read)
             self._complete = True
 
-    def _forget(self, slug: str, as_of: int, range_hours: int) -> None:
+    def _forget(self, slug: str, as_of: int, range_hours: int) -> _Read:
         with self._reader.moment():
             begins = self._begins(as_of)
             first = self._reader.signal_data().first_number(max(as_of - max(range_hours, _DAY_HOURS) * HOUR, begins))
             self._change = self._reader.follow().newest()[1]
-        self._read = _Read(slug, as_of // HOUR, begins, first)
+        self._read = read = _Read(slug, as_of // HOUR, begins, first)
         self._rows, self._last, self._complete = {}, first - 1, False
+        return read
 
     def _begins(self, as_of: int) -> int:
         """From when on all posts are read: what the longest range and the baseline need."""

@@ -150,6 +150,19 @@ def read_alone(connection: sqlite3.Connection, first: int, end: int) -> dict[int
     return found
 
 
+def forget_days(connection: sqlite3.Connection, post_ids: Iterable[int]) -> None:
+    """Have the days and hours of some posts, which are about to go, made anew of those that are left."""
+    rows = connection.execute(
+        "SELECT DISTINCT p.at / ? FROM json_each(?) j JOIN posts p ON p.id = j.value",
+        (HOUR, json.dumps(list(post_ids))),
+    )
+    hours = [(row[0],) for row in rows]
+    days = {(hour * HOUR // DAY,) for (hour,) in hours}
+    connection.executemany("DELETE FROM beat_alone WHERE hour = ?", hours)
+    connection.executemany("DELETE FROM beat_days WHERE day = ?", days)
+    connection.executemany("DELETE FROM beat_pairs WHERE day = ?", days)
+
+
 def forget_figures(connection: sqlite3.Connection) -> None:
     """Let go of all, as where every moment in a store is moved."""
     for table in ("beat_days", "beat_audiences", "beat_pairs", "beat_alone"):

@@ -77,11 +77,12 @@ class BeatPosts:
         return dict(found)
 
     def shared(self, first_id: int, second_id: int, span: Span, limit: int) -> list[int]:
-        """Numbers of posts that are in both of two beats, the most engaged first, one a text."""
+        """Numbers of posts that are in both of two beats, the most engaged first, one a text, without deleted ones."""
         rows = self._connection.execute(
             f"SELECT min(p.id), max({_ENGAGEMENT}) AS reactions FROM post_beats e "
             "CROSS JOIN posts p ON p.id = e.post_id WHERE e.beat_id = ? AND e.at >= ? AND e.at < ? "
-            "AND EXISTS (SELECT 1 FROM post_beats o WHERE o.beat_id = ? AND o.at = e.at AND o.post_id = e.post_id) "
+            "AND p.deleted_at IS NULL AND EXISTS "
+            "(SELECT 1 FROM post_beats o WHERE o.beat_id = ? AND o.at = e.at AND o.post_id = e.post_id) "
             "GROUP BY coalesce(p.cluster, -p.id) "
             "ORDER BY reactions DESC, 1 LIMIT ?",
             (first_id, *span, second_id, limit),

@@ -26,7 +26,7 @@ from monitor.store import (
     rescoring,
     spending,
 )
-from monitor.store.beat_days import Figures, put_figures
+from monitor.store.beat_days import Figures, forget_days, put_figures
 from monitor.store.connection import explained, open_for_writing
 from monitor.store.erasing import erase_everywhere, note_erasure
 from monitor.store.labels import CalibrationRow, NewLabel
@@ -243,15 +243,13 @@ class Writer:
             labels.keep_fits(connection, rows)
 
     def forget(self, *, source: str | None = None, author: str | None = None, url: str | None = None) -> int:
-        """Remove the posts of an author (of one source, or of all) or at a URL, with all that was counted of them.
-
-        They stay away when they are offered again.
-        """
+        """Remove the posts of an author (of one source or all) or at a URL, and what was counted of them, for good."""
         rollups = RollupChanges()
         with self._transaction() as connection:
             ids = forgetting.find_posts(connection, [source] if source else self._sources, author=author, url=url)
             for source_id, native_ids in _native_ids(connection, ids).items():
                 aliases.forget(connection, source_id, native_ids)
+            forget_days(connection, ids)
             removed = posting.remove_posts(connection, ids, rollups)
             rollups.write(connection)
             if removed:

@@ -245,11 +245,8 @@ def _other_signals(facts: Facts, lead: Lead) -> Iterator[str]:
         opened = f"{more}signals were" if len(others) > 1 else f"{'one more' if more else 'a'} signal was"
         yield f"At that moment {opened} open, of the kind {_kinds(others)}"
     if facts.closed:
-        several = len(facts.closed) > 1
-        yield (
-            f"Earlier in the day {'signals were' if several else 'a signal was'} open that {'have' if several else 'has'} "
-            f"closed since, of the kind {_kinds(facts.closed)}"
-        )
+        opened = "signals were open that have" if len(facts.closed) > 1 else "a signal was open that has"
+        yield f"Earlier in these 24 hours {opened} closed since, of the kind {_kinds(facts.closed)}"
 
 
 def _kinds(signals: Sequence[Signal]) -> str:

@@ -66,13 +66,17 @@ def read(text: str) -> Story:
     return Story(card, body, disclosure=disclosure, footnotes=notes, lacks=tuple(lacks))
 
 
-def write(story: Story) -> str:
-    """A story as an export, with its notes between the text and the licence line; `read` understands it."""
+def write(story: Story, beat: str = "") -> str:
+    """A story as an export, with its notes between the text and the licence line; `read` understands it.
+
+    Args:
+        beat: the name of its beat, instead of the slug.
+    """
     card = story.card
     fields = {
         "Title": card.title,
         "Dek": card.dek,
-        "Beat": card.beat,
+        "Beat": beat or card.beat,
         "Significance": card.significance,
         "Published": None if card.published_at is None else instants.render(card.published_at),
         "URL": card.url,
@@ -80,7 +84,8 @@ def write(story: Story) -> str:
     head = "".join(f"{name}: {value}\n" for name, value in fields.items() if value)
     notes = "".join(f"[{note.number}] {_with_address(note)}\n" for note in story.footnotes)
     text = f"{story.body}\n\n{notes}" if notes else f"{story.body}\n"
-    licence = f"Source: {story.disclosure}" if story.disclosure else "Source: discourse-monitor"
+    licence = story.disclosure or "discourse-monitor"
+    licence = licence if licence.startswith("Source:") else f"Source: {licence}"
     return f"{_RULE}\nAIDRAN STORY\n{_RULE}\n\n{head}\n{_LINE}\n\n{text}\n{_LINE}\n{licence}\n{_RULE}\n"
 
 

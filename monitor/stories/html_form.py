@@ -16,12 +16,16 @@ _STYLE = (
 )
 
 
-def write(story: Story) -> str:
-    """The page, with the notes as a numbered list at its end."""
-    return "\n".join(_lines(story)) + "\n"
+def write(story: Story, beat: str = "") -> str:
+    """The page, with the notes as a numbered list at its end.
+
+    Args:
+        beat: the name of its beat, instead of the slug.
+    """
+    return "\n".join(_lines(story, beat)) + "\n"
 
 
-def _lines(story: Story) -> Iterator[str]:
+def _lines(story: Story, beat: str) -> Iterator[str]:
     card = story.card
     title = escape(card.title)
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
@@ -31,7 +35,7 @@ def _lines(story: Story) -> Iterator[str]:
     if card.dek:
         yield f'<p class="dek">{escape(card.dek)}</p>'
     published = [] if card.published_at is None else [_time(card.published_at)]
-    facts = [escape(each) for each in (card.category, card.beat, card.significance) if each]
+    facts = [escape(each) for each in dict.fromkeys((card.category, beat or card.beat, card.significance)) if each]
     yield f"<p>{' · '.join([*facts, *published])}</p>\n</header>"
     numbers = {note.number for note in story.footnotes}
     for paragraph in markup.paragraphs(story.body):

@@ -125,6 +125,6 @@ def _uncertain(facts: Facts) -> Iterator[tuple[Topic, str]]:
     if not facts.signals:
         yield "uncertain", "no signal was open at that moment"
     for signal in facts.closed:
-        yield "uncertain", f"a signal of the kind {signal.kind} was open earlier in the day and has closed since"
+        yield "uncertain", f"a signal of the kind {signal.kind} was open earlier in these 24 hours and has closed since"
     yield "uncertain", "what was not collected is not in these figures"
     yield "uncertain", "why it is so, the count does not say"

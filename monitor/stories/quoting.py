@@ -108,12 +108,13 @@ def _at(handle: str | None) -> str:
 
 def post_name(post: StoredPost) -> str:
     """Author, source, time and engagement of a post."""
-    from monitor.instants import render
+    from monitor.instants import SECOND, render
 
     given = [f"{count:,} {name}" for name, count in post.post.engagement._asdict().items() if count is not None]
     author = clean_line(post.post.author_name or post.post.author or "no author named")
     source = _NAMES.get(post.post.source, post.post.source)
-    return f"{author} on {source}, {render(post.post.published_at)}, {', '.join(given) or 'engagement not known'}"
+    at = render(post.post.published_at // SECOND * SECOND)
+    return f"{author} on {source}, {at}, {', '.join(given) or 'engagement not known'}"
 
 
 def note_of(post: StoredPost) -> str:

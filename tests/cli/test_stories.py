@@ -75,6 +75,18 @@ def test_the_list_as_json(run: Run, folder: Path) -> None:
     assert "the-crane-that-minds-fog (stub)" in text
 
 
+def test_exports_name_the_beat_and_keep_the_licence_as_it_was(run: Run, folder: Path) -> None:
+    assert run("stories", "import", str(folder / "export.txt")).returncode == 0
+    text, page_of = (
+        run("stories", "show", "a-quiet-week-a920", "--format", form).stdout.decode() for form in ("text", "html")
+    )
+    assert "\nBeat: Open Source AI\n" in text
+    assert text.count("Source:") == 1
+    assert "<p>Open Source AI · " in page_of
+    again = run("stories", "import", "-", "--json", stdin=text.encode())
+    assert tree_of(again)["unchanged"] == 1
+
+
 def test_a_story_as_json(run: Run) -> None:
     body = BODY.replace("Weights", "{{entity:meta|Meta}}", 1).replace("table.", "table.[¹]")
     assert run("stories", "import", "-", stdin=export(body=body).encode()).returncode == 0

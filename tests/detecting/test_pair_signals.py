@@ -10,7 +10,7 @@ from typing import Any
 
 from monitor.detecting.beat_looks import Around
 from monitor.detecting.collected import Coverage
-from monitor.detecting.locksteps import LockstepLooks
+from monitor.detecting.locksteps import LockstepLooks, collected_hours
 from monitor.detecting.pairs import PairLooks
 from monitor.instants import DAY, HOUR, MINUTE, SECOND
 from monitor.records import AnalysedPost, Signal, Span
@@ -115,11 +115,9 @@ def look_at_locksteps(path: Path) -> list[Signal]:
     with open_reader(path) as reader:
         looks = LockstepLooks(())
         signals: list[Signal] = []
-        # So many looks are needed until the hours of four weeks are counted.
-        for _ in range(12):
-            signals += looks.look(
-                reader.beats(), END + 50 * MINUTE, reader.signal_data(), around((FIRST, END)), lambda: None
-            )
+        signals += looks.look(
+            reader.beats(), END + 50 * MINUTE, reader.signal_data(), around((FIRST, END)), lambda: None
+        )
     return signals
 
 
@@ -144,3 +142,11 @@ def test_beats_that_always_moved_together_or_never_did_are_none(tmp_path: Path) 
     for name, other in (("always", common), ("never", own)):
         posts = [*moving("open-models", common, 1), *moving("courts", other, 500_000)]
         assert look_at_locksteps(store(tmp_path / f"{name}.db", posts, FIRST)) == []
+
+
+def test_hours_that_one_of_the_usual_sources_lacks_are_not_compared() -> None:
+    span = (0, 10 * HOUR)
+    lacking = Coverage({"news": [span], "x": [(0, 4 * HOUR), (6 * HOUR, span[1])], "arxiv": [(0, HOUR)]})
+    found = collected_hours(lacking, span)
+    assert [hour // HOUR for hour, whole in found.items() if not whole] == [4, 5]
+    assert all(collected_hours(Coverage(lacking.by_source, ["x"]), span).values())

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from monitor.store.beat_days import AloneHour, BeatDay, BeatHour, Figures, PairDay
 from monitor.store.reader import open_reader
-from monitor.store.writer import Writer
+from monitor.store.writer import Changes, Writer
 from monitor.text.phrases import key_of
+from tests.store.factories import BEATS, NOW, analysed
 
 DAY = BeatDay(
     1, 20_000, 5, 300, {key_of("open weights"): 12, key_of("llama"): 70_000}, {"llama": 9}, {"x": (3.0, 2.0, 9)}
@@ -55,6 +56,25 @@ def test_what_nothing_is_held_against_is_let_go(tmp_path: Path) -> None:
         assert sorted(data.days(1, 0, 30_000)) == list(range(20_019, 20_030))
         assert sorted(data.pairs(0, 30_000)) == list(range(20_019, 20_030))
         assert len(data.kept_alone(0, 30_000 * 24)) == 30
+
+
+def test_the_days_of_forgotten_posts_are_let_go(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    day, hour = NOW // (24 * HOUR), NOW // HOUR
+    figures = [
+        Figures((DAY._replace(day=each),), (), (PairDay(each, 1, 2, 1, 2),), (AloneHour(1, 24 * each + hour % 24, 1),))
+        for each in (day - 1, day)
+    ]
+    with Writer(path) as writer:
+        writer.set_beats(BEATS, 0)
+        writer.commit(Changes(posts=(analysed(1, at=NOW, author="grace"),)))
+        for each in figures:
+            writer.put_signals((), None, each)
+        assert writer.forget(author="grace") == 1
+    with open_reader(path) as reader:
+        data = reader.signal_data()
+        assert list(data.days(1, 0, 30_000)) == list(data.pairs(0, 30_000)) == [day - 1]
+        assert list(data.kept_alone(0, 30_000 * 24)) == [hour - 24]
 
 
 def test_no_text_is_kept(tmp_path: Path) -> None:

@@ -71,12 +71,12 @@ def test_each_kind_of_signal_is_told(path: Path, raised: Signal, kind: str, word
 def test_a_signal_that_closed_within_the_day_is_told_and_no_test_denied(path: Path):
     closed = signal("volume")._replace(closed_at=NOW - HOUR)
     story, _ = drafted(path, closed)
-    assert "Earlier in the day a signal was open that has closed since, of the kind volume." in story.body
+    assert "Earlier in these 24 hours a signal was open that has closed since, of the kind volume." in story.body
     assert "passed" not in story.body
     assert story.card.significance == "low"
     with open_reader(path) as reader:
         words = [phrase.words for phrase in phrases_of(Drafter(load(), reader, NOW, NOW).facts(BEAT))]
-    assert "a signal of the kind volume was open earlier in the day and has closed since" in words
+    assert "a signal of the kind volume was open earlier in these 24 hours and has closed since" in words
     assert not any("passed no test" in each for each in words)
 
 
