@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,8 @@ from monitor.demo.names import sample_names
 from monitor.instants import HOUR
 
 _SUFFIXES = ("", "-wal", "-shm", ".log")
+_ABANDONED_SECONDS = 3600.0
+"""After this long nobody is building a store any more."""
 
 
 class DemoStore(NamedTuple):
@@ -118,7 +121,11 @@ def _writable_folder() -> tuple[Path, tuple[Path, ...]]:
 
 
 def _remove_abandoned(folder: Path) -> None:
-    """Remove the stores of demos that ended without doing so."""
+    """Remove the stores of demos that ended without doing so, finished or not."""
+    for unfinished in folder.glob("building-*.db*"):
+        with suppress(OSError):
+            if time.time() - unfinished.stat().st_mtime > _ABANDONED_SECONDS:
+                unfinished.unlink()
     for path in _live_stores(folder):
         if not _runs(int(path.stem.removeprefix("live-"))):
             _remove_store(path)

@@ -11,7 +11,7 @@ from monitor.nouns.estimates import Shares
 from monitor.records import StoredPost
 from monitor.stories.evidence import Evidence, Figures
 from monitor.stories.figure_patterns import TERM
-from monitor.stories.figures import ENGAGEMENT, MOODS, Figure, names_window
+from monitor.stories.figures import ENGAGEMENT, MOODS, Figure, names_other_stretch, names_window
 from monitor.stories.quoting import SILENT, QuoteChecker, post_name
 from monitor.stories.sentences import Sentence
 from monitor.stories.verdicts import Answer
@@ -104,6 +104,8 @@ class FigureChecker:
         if fits(figure, actual):
             return Answer("supported", detail)
         text = self._parts[figure.sentence].text
+        if figure.measure == "authors" and figure.value < actual and not names_window(text):
+            return Answer("unsupported", f"{detail}, of whom it may mean some")
         tied = names_window(text) or source is not None or figure.against != "now" or figure.measure != "volume"
         return Answer("contradicted" if tied else "unsupported", detail)
 
@@ -203,7 +205,11 @@ class FigureChecker:
             ratio = figures.volume / figures.previous
             detail = f"{figures.name}: {figures.volume:,} after {figures.previous:,} posts, {ratio:.2f} times as many"
         detail += f", in the {self._window(figure)}"
-        return Answer("supported" if _factor_fits(figure, ratio) else "contradicted", detail)
+        if _factor_fits(figure, ratio):
+            return Answer("supported", detail)
+        if names_other_stretch(self._parts[figure.sentence].text):
+            return Answer("uncheckable", f"its sentence speaks of another stretch of time; {detail}")
+        return Answer("contradicted", detail)
 
     def _engagement(self, figure: Figure) -> Answer:
         """Of a post that has the figure and a name of the sentence; else of the one that is quoted; else of any."""

@@ -94,6 +94,12 @@ WINDOW = re.compile(
     r"|\b(?:(?:this|the last|the past|last|past|in a) week|week(?:'s|’s))\b",
     re.IGNORECASE,
 )
+OTHER_STRETCH = re.compile(
+    r"\b(?:for|within|over|in|during) (?:an?|one|the|\w+|\d+) (?:minutes?|hours?|afternoon|morning|evening|night)\b"
+    r"|\b[\w-]+ (?:hours?|days?|weeks?|months?|years?) (?:ago|after|later)\b",
+    re.IGNORECASE,
+)
+"""Tells of a time that is no window."""
 IN_WORDS = {"two": 2, "three": 3, "seven": 7, "thirty": 30}
 FEWEST_IN_WORDS = 3
 """Smaller numbers in words that stand before no unit are turns of phrase: one voice, both of two sides."""

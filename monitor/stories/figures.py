@@ -27,6 +27,7 @@ from monitor.stories.figure_patterns import (
     OF_THE_WHOLE,
     ONE_TEXT,
     OPENERS,
+    OTHER_STRETCH,
     PARTING,
     ROSE,
     ROUGHLY,
@@ -278,6 +279,11 @@ def _sources_at(before: str, words: str, after: str, measure: Measure, against: 
 def names_window(text: str) -> bool:
     """Whether a text says of which length of time it speaks."""
     return WINDOW.search(text) is not None or "/ 24h" in text or "/24h" in text
+
+
+def names_other_stretch(text: str) -> bool:
+    """Whether a text speaks of a time that is no window, such as an afternoon or ten days ago."""
+    return not names_window(text) and OTHER_STRETCH.search(text) is not None
 
 
 def hours_of(text: str) -> int:

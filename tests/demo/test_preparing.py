@@ -124,6 +124,16 @@ def test_the_store_of_a_demo_that_was_killed_is_removed(sample_store: DemoStore)
     assert not abandoned.exists()
 
 
+def test_only_what_nobody_builds_any_more_is_removed(sample_store: DemoStore) -> None:
+    abandoned, fresh = (sample_store.path.with_name(f"building-{name}.db") for name in ("old", "new"))
+    for path in (abandoned, fresh):
+        path.write_bytes(b"")
+    os.utime(abandoned, (1e9, 1e9))
+    clean_up(prepare_demo(load_sample().as_of))
+    assert (abandoned.exists(), fresh.exists()) == (False, True)
+    fresh.unlink()
+
+
 def test_the_moved_store_counts_right(sample_store: DemoStore) -> None:
     store = prepare_demo(load_sample().as_of + 7 * HOUR + 40 * MINUTE)
     try:
