@@ -11,7 +11,8 @@ from monitor.records import BeatHistory, Lens, PostQuery, Snapshot, StoredPost, 
 
 if TYPE_CHECKING:
     from monitor.config import Config
-    from monitor.snapshot.entity import EntityPage, EntityPages
+    from monitor.live.entity_pages import EntityPages
+    from monitor.snapshot.entity import EntityPage
     from monitor.snapshot.names import BeatNames
     from monitor.text.entities import EntityFinder
 
@@ -65,7 +66,7 @@ class StoreSource:
 
     def entity(self, slug: str, as_of: int, range_hours: int) -> Iterator[EntityPage | None]:
         if self._pages is None:
-            from monitor.snapshot.entity import EntityPages
+            from monitor.live.entity_pages import EntityPages
 
             self._pages = EntityPages(self._reader, self._finder)
         return self._pages.pages(slug, as_of, range_hours)

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
-from monitor.tui.messages import FilterWanted
+from monitor.tui.messages import FilterWanted, FocusMoved, Highlighted
 from monitor.tui.widgets.filter_line import FilterLine
 from monitor.tui.widgets.footer import Footer, Hint, key_name
 from monitor.tui.widgets.header import Header, HeaderState
@@ -146,6 +146,11 @@ class ListsScreen(MonitorScreen):
     def type_filter(self, message: FilterWanted) -> None:
         self.filter_line.open_for(message.pane)
 
+    @on(FocusMoved)
+    def follow_focus(self) -> None:
+        """Offer the keys of the pane that has the keyboard."""
+        self.footer.show(self.hints())
+
     def action_back(self) -> None:
         """Drop the filter first, then the screen."""
         focused = self.focused
@@ -157,3 +162,39 @@ class ListsScreen(MonitorScreen):
     def leave(self) -> None:
         """Go back to the screen below."""
         super().action_back()
+
+
+class ListScreen(ListsScreen):
+    """A screen with one list and, below it, what there is to read of the chosen row.
+
+    Args:
+        rows: the list.
+        text: the pane below.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab,shift+tab", "other_pane", "other pane", id="screen.next-pane", show=False),
+    ]
+
+    def __init__(self, rows: LineList, text: TextPane) -> None:
+        super().__init__()
+        self.rows = rows
+        self.text = text
+
+    def panes(self) -> Sequence[Widget]:
+        return self.rows, self.text
+
+    def on_mount(self) -> None:
+        self.rows.focus()
+        self.show()
+
+    def show_chosen(self) -> None:
+        """Show what there is to read of the chosen row."""
+        raise NotImplementedError
+
+    def action_other_pane(self) -> None:
+        (self.text if self.rows.has_focus else self.rows).focus()
+
+    @on(Highlighted)
+    def look_at_row(self) -> None:
+        self.show_chosen()

@@ -111,10 +111,9 @@ class BeatScreen(ListsScreen):
         panes[(place + steps) % len(panes)].focus()
 
     @on(FocusMoved)
-    def follow_focus(self) -> None:
+    def mark_pane(self) -> None:
         self.beat_title.set_active(self.split.has_focus)
         self.set_class(self.discourse.has_focus, "-at-discourse")
-        self.footer.show(self.hints())
 
     @on(Opened)
     def open_row(self, message: Opened) -> None:

@@ -138,7 +138,7 @@ class Dashboard(ListsScreen):
         self.go_to(PANES[(PANES.index(self.pane) + steps) % len(PANES)])
 
     @on(FocusMoved)
-    def follow_focus(self) -> None:
+    def mark_pane(self) -> None:
         """A click or a key gave the keyboard to a pane."""
         focused = self.focused.id if self.focused is not None else None
         if focused in PANES:
@@ -146,7 +146,6 @@ class Dashboard(ListsScreen):
                 self.set_class(pane == focused, f"-at-{pane}")
         self.beat_title.set_active(focused == "split")
         self.tabs.show(self.pane)
-        self.footer.show(self.hints())
 
     # What the panes ask for
 

@@ -13,7 +13,7 @@ from monitor.instants import MINUTE
 from monitor.records import Snapshot
 from monitor.snapshot.entity import MOST_POSTS, EntityPage
 from monitor.tui.lines import Line, outside
-from monitor.tui.messages import FocusMoved, Opened
+from monitor.tui.messages import Opened
 from monitor.tui.screens.base import ListsScreen
 from monitor.tui.widgets.entity_figures import EntityFigures, EntityTitle
 from monitor.tui.widgets.history_chart import RANGE_NAMES, HistoryChart
@@ -86,10 +86,6 @@ class EntityScreen(ListsScreen):
             return ((("   reading", "muted"),),)
         names = {source.slug: source.name for source in snapshot.sources}
         return entity_working_lines(self.page, entity_word(snapshot, self.page), names, width)
-
-    @on(FocusMoved)
-    def follow_focus(self) -> None:
-        self.footer.show(self.hints())
 
     @on(Opened)
     def open_row(self, message: Opened) -> None:

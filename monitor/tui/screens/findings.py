@@ -6,13 +6,11 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
 from textual import on
-from textual.binding import Binding, BindingType
-from textual.widget import Widget
 
 from monitor.tui.findings_words import fidelity_words, formula_words
 from monitor.tui.lines import Line, clip, outside, rule, wrap
-from monitor.tui.messages import FocusMoved, Highlighted, Opened
-from monitor.tui.screens.base import ListsScreen
+from monitor.tui.messages import Opened
+from monitor.tui.screens.base import ListScreen
 from monitor.tui.screens.post import INDENT, READING_WIDTH
 from monitor.tui.story_material import SIGNS, WORST, Material, when
 from monitor.tui.widgets.line_list import LineList, Order
@@ -107,12 +105,8 @@ class ChosenFinding(TextPane):
         return lines
 
 
-class FindingsScreen(ListsScreen):
+class FindingsScreen(ListScreen):
     """Lists the findings with the chosen one in full below; opening one goes to its place in the text."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab,shift+tab", "other_pane", "other pane", id="screen.next-pane", show=False),
-    ]
 
     HINTS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("app.help", "help"),
@@ -127,35 +121,19 @@ class FindingsScreen(ListsScreen):
 
     def __init__(self, material: Material, lint: Lint, go_to: Callable[[int], None]) -> None:
         """`go_to` brings a claim of the story's text into sight, by its position among the findings."""
-        super().__init__()
         self._go_to = go_to
         self._rows = tuple(Row(number, finding) for number, finding in enumerate(lint.findings))
         self.findings = FindingsList(outside(material.card.title), id="all-findings")
         self.chosen = ChosenFinding(material, lint, id="chosen-finding")
-
-    def panes(self) -> Sequence[Widget]:
-        return self.findings, self.chosen
+        super().__init__(self.findings, self.chosen)
 
     def on_mount(self) -> None:
         self.findings.give(self._rows)
-        self.findings.focus()
-        self._show_chosen()
-        self.show()
+        self.show_chosen()
 
-    def _show_chosen(self) -> None:
+    def show_chosen(self) -> None:
         row = cast("Row | None", self.findings.chosen)
         self.chosen.show(None if row is None else row.finding)
-
-    def action_other_pane(self) -> None:
-        (self.chosen if self.findings.has_focus else self.findings).focus()
-
-    @on(FocusMoved)
-    def follow_focus(self) -> None:
-        self.footer.show(self.hints())
-
-    @on(Highlighted)
-    def look_at_row(self) -> None:
-        self._show_chosen()
 
     @on(Opened)
     def go_to_text(self, message: Opened) -> None:

@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, cast
 
 from textual import on
-from textual.binding import Binding, BindingType
-from textual.widget import Widget
 
 from monitor.records import Signal
 from monitor.tui.lines import Line
-from monitor.tui.messages import FocusMoved, Highlighted, Opened
-from monitor.tui.screens.base import ListsScreen
+from monitor.tui.messages import Opened
+from monitor.tui.screens.base import ListScreen
 from monitor.tui.screens.evidence import signal_lines
 from monitor.tui.widgets.signals_list import SignalsList
 from monitor.tui.widgets.text_pane import TextPane
@@ -37,12 +35,8 @@ class ChosenWorking(TextPane):
         return () if self._signal is None else signal_lines(self._signal, self._names, width)[1:]
 
 
-class SignalsScreen(ListsScreen):
+class SignalsScreen(ListScreen):
     """Lists the signals with the working of the chosen one; opening it shows the posts of its beat and window."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab,shift+tab", "other_pane", "other pane", id="screen.next-pane", show=False),
-    ]
 
     HINTS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("app.help", "help"),
@@ -57,16 +51,9 @@ class SignalsScreen(ListsScreen):
     )
 
     def __init__(self) -> None:
-        super().__init__()
         self.signals = SignalsList(id="all-signals")
         self.working = ChosenWorking(id="chosen-working")
-
-    def panes(self) -> Sequence[Widget]:
-        return self.signals, self.working
-
-    def on_mount(self) -> None:
-        self.signals.focus()
-        self.show()
+        super().__init__(self.signals, self.working)
 
     def show(self) -> None:
         super().show()
@@ -76,9 +63,9 @@ class SignalsScreen(ListsScreen):
             return
         snapshot = reading.snapshot
         self.signals.show(snapshot.signals, snapshot.as_of, {beat.slug: beat.name for beat in snapshot.beats})
-        self._show_chosen()
+        self.show_chosen()
 
-    def _show_chosen(self) -> None:
+    def show_chosen(self) -> None:
         reading = self.monitor.reading
         if reading is not None:
             names = {source.slug: source.name for source in reading.snapshot.sources}
@@ -87,17 +74,6 @@ class SignalsScreen(ListsScreen):
     def chosen_signal(self) -> Signal | None:
         """The signal of the chosen row."""
         return cast("Signal | None", self.signals.chosen)
-
-    def action_other_pane(self) -> None:
-        (self.working if self.signals.has_focus else self.signals).focus()
-
-    @on(FocusMoved)
-    def follow_focus(self) -> None:
-        self.footer.show(self.hints())
-
-    @on(Highlighted)
-    def look_at_row(self) -> None:
-        self._show_chosen()
 
     @on(Opened)
     def open_row(self, message: Opened) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from monitor.instants import DAY, HOUR
+from monitor.live.entity_pages import EntityPages
 from monitor.records import AnalysedPost, Attempt
-from monitor.snapshot.entity import EntityPages
 from monitor.snapshot.names import names_of_beat
 from monitor.store.reader import open_reader
 from monitor.store.writer import Changes, Writer
@@ -110,7 +110,7 @@ def test_what_was_forgotten_or_says_something_else_now_leaves_the_next_page(stor
 
 
 def test_reading_gives_way_and_another_entity_may_come_between(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("monitor.snapshot.entity.AT_ONCE", 2)
+    monkeypatch.setattr("monitor.live.entity_pages.AT_ONCE", 2)
     with open_reader(store) as reader:
         pages = EntityPages(reader, FINDER)
         steps = pages.pages("llama", END, 24)
