@@ -7,7 +7,7 @@ from day to day (the design effect of Kish 1965), and control of the false disco
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from typing import Literal, NamedTuple
 
 from monitor.records import Significance
@@ -141,8 +141,8 @@ def _weigh(votes: Votes, previous: Previous) -> Mood:
 
 def _days(previous: Previous) -> list[Votes]:
     """One pair a day, or one pair for all of them."""
-    pairs = [each for each in previous if isinstance(each, Sequence)]
-    if pairs or not previous:
+    pairs = [each for each in previous if isinstance(each, Sized)]
+    if pairs or not len(previous):
         return [(pair[0], pair[1]) for pair in pairs]
     positive, n = previous
     return [(positive, n)]  # type: ignore[list-item]

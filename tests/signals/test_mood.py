@@ -55,6 +55,13 @@ def test_daily_pairs_of_an_even_week_say_what_their_sum_says() -> None:
     assert detect((120, 500), DAILY) == detect((120, 500), WEEK)
 
 
+def test_votes_may_be_rows_of_an_array() -> None:
+    numpy = pytest.importorskip("numpy")
+    week = [(60, 500)] * 7
+    assert detect(numpy.array([120, 500]), numpy.array(week)) == detect((120, 500), week)
+    assert detect(numpy.array([120, 500]), numpy.array([420, 3500])) == detect((120, 500), (420, 3500))
+
+
 def test_a_week_that_drifts_more_than_is_allowed_makes_a_shift_less_sure() -> None:
     uneven = [(20, 500), (110, 500), (30, 500), (100, 500), (25, 500), (95, 500), (40, 500)]
     restless = detect((120, 500), uneven)
