@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from monitor.imports import BadLine, Form
     from monitor.ingest import Ingester, Scorer
     from monitor.records import Attempt, Deletion, Post
-    from monitor.store.writer import Changes, Writer
+    from monitor.store.writer import Changes, Outcome, Writer
 
 EXAMPLES = """\
   monitor import posts.jsonl more.csv
@@ -60,6 +60,14 @@ class _Counts:
     @property
     def read(self) -> int:
         return self.added + self.updated + self.unchanged
+
+    def take(self, outcome: Outcome | None) -> None:
+        """Count what became of a batch."""
+        if outcome is not None:
+            self.deleted += outcome.deleted
+            self.added += outcome.added
+            self.updated += outcome.updated
+            self.unchanged += outcome.unchanged
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -142,18 +150,18 @@ def _import(
     from monitor.imports import read_posts
     from monitor.records import Mark
     from monitor.store.writer import Changes
+    from monitor.store.writing_behind import WritingBehind
 
     at = now()
     lines, found = _form_of(stream, name)
     offers = _good(read_posts(lines, form or found, at), name, counts)
     before = counts.added + counts.updated
     spans: dict[str, _Span] = {}
-    for changes in _batches(offers, ingester, spans):
-        outcome = writer.commit(changes)
-        counts.deleted += outcome.deleted
-        counts.added += outcome.added
-        counts.updated += outcome.updated
-        counts.unchanged += outcome.unchanged
+    with WritingBehind(writer.commit) as behind:
+        for changes in _batches(offers, ingester, spans):
+            counts.take(behind.commit(changes))
+            progress.show(counts.read)
+        counts.take(behind.finish())
         progress.show(counts.read)
     changed = counts.added + counts.updated - before
     writer.commit(Changes(attempts=_attempts(spans if changed else _not_yet_covered(writer.path, spans, at), at)))

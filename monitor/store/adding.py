@@ -19,8 +19,8 @@ from monitor.store.posting import as_json, author_key, mood_of, next_post_id
 from monitor.store.rollups import FIVE_MINUTE_OF_AT, HOUR_OF_AT, UPSERT_RECORDS
 from monitor.store.schema import ALL_BEATS
 
-_ROWS = 50
-"""Rows of one statement; more gain nothing."""
+_ROWS = (1_000, 50, 1)
+"""Rows of one statement. Many, so that a thread that writes seldom waits for its turn to run Python."""
 
 _NEW_POSTS = "posts p WHERE p.id BETWEEN :first AND :last"
 _NEW_TAGS = "posts p, json_each(p.beat_ids) j WHERE p.id BETWEEN :first AND :last AND p.beat_ids <> '[]'"
@@ -74,11 +74,13 @@ def insert_posts(
     filled = {name: values for name, values in columns.items() if values.count(None) < len(values)}
     one = f"({', '.join('?' * len(filled))})"
     insert = f"INSERT OR FAIL INTO posts ({', '.join(filled)}) VALUES "
-    rows = zip(*filled.values(), strict=True)
-    values = chain.from_iterable(rows)
-    many = (tuple(islice(values, _ROWS * len(filled))) for _ in range(len(posts) // _ROWS))
-    connection.executemany(insert + ", ".join([one] * _ROWS), many)
-    connection.executemany(insert + one, rows)
+    values = chain.from_iterable(zip(*filled.values(), strict=True))
+    left = len(posts)
+    for rows in _ROWS:
+        times, left = divmod(left, rows)
+        if times:
+            statements = (tuple(islice(values, rows * len(filled))) for _ in range(times))
+            connection.executemany(insert + ", ".join([one] * rows), statements)
     records = Counter({ALL_BEATS: len(posts)})
     for slugs, times in Counter(analysed.beats for analysed in posts).items():
         records.update({beat_ids[slug]: times for slug in slugs})

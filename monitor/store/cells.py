@@ -6,8 +6,6 @@ Rounding keeps the class with the highest probability, so that counts by class a
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from monitor.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,20 +14,41 @@ if TYPE_CHECKING:
 _STEPS = 8
 
 
-@lru_cache(maxsize=65536)
 def cell_of(negative_permille: int, positive_permille: int) -> int:
     """The cell of a post's probabilities, given in thousandths."""
-    exact = (negative_permille, 1000 - negative_permille - positive_permille, positive_permille)
-    steps = [part * _STEPS // 1000 for part in exact]
-    by_remainder = sorted(range(3), key=lambda index: exact[index] * _STEPS % 1000, reverse=True)
-    for index in by_remainder[: _STEPS - sum(steps)]:
-        steps[index] += 1
-    top = exact.index(max(exact))
+    neutral_permille = 1000 - negative_permille - positive_permille
+    negative, negative_rest = divmod(negative_permille * _STEPS, 1000)
+    neutral, neutral_rest = divmod(neutral_permille * _STEPS, 1000)
+    positive, positive_rest = divmod(positive_permille * _STEPS, 1000)
+    missing = _STEPS - negative - neutral - positive
+    # Each step that is missing goes to the largest rest; there are two at most.
+    if missing == 1:
+        if negative_rest >= neutral_rest and negative_rest >= positive_rest:
+            negative += 1
+        elif neutral_rest >= positive_rest:
+            neutral += 1
+        else:
+            positive += 1
+    elif missing:
+        if positive_rest <= negative_rest and positive_rest <= neutral_rest:
+            negative, neutral = negative + 1, neutral + 1
+        elif neutral_rest <= negative_rest:
+            negative, positive = negative + 1, positive + 1
+        else:
+            neutral, positive = neutral + 1, positive + 1
+    if 2 * max(negative, neutral, positive) <= _STEPS:
+        exact, steps = (negative_permille, neutral_permille, positive_permille), [negative, neutral, positive]
+        negative, neutral, positive = _with_top_ahead(steps, exact.index(max(exact)))
+    return 10 * negative + positive
+
+
+def _with_top_ahead(steps: list[int], top: int) -> list[int]:
+    """The steps, moved until the class `top` has more than each of the others."""
     while any(steps[index] >= steps[top] for index in range(3) if index != top):
         other = max((index for index in range(3) if index != top), key=lambda index: steps[index])
         steps[other] -= 1
         steps[top] += 1
-    return 10 * steps[0] + steps[2]
+    return steps
 
 
 def probabilities_of(cell: int) -> Probabilities:
