@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.instants import DAY, HOUR, MINUTE, parse, to_datetime
+from monitor.instants import DAY, HOUR, MINUTE, SECOND, parse, to_datetime
 from monitor.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ def length(milliseconds: int) -> str:
         return f"{milliseconds // DAY} d"
     hours, minutes = divmod(milliseconds // MINUTE, 60)
     return " ".join(filter(None, (f"{hours} h" if hours else "", f"{minutes} min" if minutes or not hours else "")))
+
+
+def _whole_minutes(milliseconds: int) -> int:
+    """At least one minute, and rounded up, so that "within" holds; a half-open span ends just after what it holds."""
+    return max(-(-(milliseconds - 1) // MINUTE), 1) * MINUTE
 
 
 def lifetime(signal: Signal) -> str:
@@ -112,7 +117,10 @@ def _expected(kind: str, evidence: Mapping[str, Any]) -> str:
     if expected is None:
         return ""
     if kind == "mood":
-        return f"{_percent(expected)} positive, the share of the week before; now {_percent(evidence.get('share'))}"
+        return (
+            f"{_percent(expected)} positive, the share of the week before; now {_percent(evidence.get('share'))}; "
+            f"{_calibration(evidence)}"
+        )
     if kind in (*_OF_TEXTS, "overlap"):
         between = evidence.get("share_ci95")
         inside = f" (95 % {_percent(between[0])} to {_percent(between[1])}, of counting alone)" if between else ""
@@ -167,11 +175,17 @@ def _over(kind: str, evidence: Mapping[str, Any]) -> str:
 
 def _nets(evidence: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """The net sentiment of each of two sources, with n and interval."""
-    return "; ".join(
+    told = [
         f"{names.get(net['source'], net['source'])} {_points(net['net'])} points "
         f"(95 % {_points(net['ci95'][0])} to {_points(net['ci95'][1])}, n {net['n']:,})"
         for net in evidence.get("nets", ())
-    )
+    ]
+    return "; ".join([*told, _calibration(evidence)]) if told else ""
+
+
+def _calibration(evidence: Mapping[str, Any]) -> str:
+    """Whether labels correct the moods of a signal."""
+    return "calibrated" if evidence.get("calibrated") else "uncalibrated"
 
 
 def _phrases(evidence: Mapping[str, Any]) -> str:
@@ -197,7 +211,7 @@ def _window(evidence: Mapping[str, Any]) -> str:
     if not between:
         return ""
     start, end = map(parse, between)
-    return f"{span(start, end)} UTC ({length(max(end - start, MINUTE))})"
+    return f"{span(start, end)} UTC ({length(_whole_minutes(end - start))})"
 
 
 def _baseline(evidence: Mapping[str, Any]) -> str:
@@ -268,16 +282,30 @@ def _spread(evidence: Mapping[str, Any]) -> str:
     first = f"first by post #{evidence['first_post']}, {moment(parse(evidence['first_at']))}"
     if "fastest_seconds" not in evidence:
         return first
-    fastest = length(max(evidence["fastest_seconds"] * 1000, MINUTE))
+    fastest = length(_whole_minutes(evidence["fastest_seconds"] * SECOND))
     return f"{first}; 5 authors within {fastest}"
 
 
 def _ours(evidence: Mapping[str, Any]) -> str:
+    """What explains it, and our own marks in the spans that are compared."""
     told = [str(evidence["explained_by"])] if evidence.get("explained_by") else []
-    inside = len(evidence.get("marks") or ())
-    if inside and not told:
-        told.append(f"{inside} of our own marks in the span compared, none in the window")
+    places: dict[str, list[str]] = {}
+    for mark in reversed(evidence.get("marks") or ()):
+        at = parse(mark["at"])
+        places.setdefault(_place(at, evidence), []).append(f"{mark['kind']} {moment(at)}")
+    for place, marks in places.items():
+        more = len(marks) - _MOST_NAMED
+        named = ", ".join(marks[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        told.append(f"our own marks {place}: {named}")
     return "; ".join(told)
+
+
+def _place(at: int, evidence: Mapping[str, Any]) -> str:
+    """In which of the spans compared a moment lies."""
+    window, baseline = evidence.get("window"), evidence.get("baseline")
+    if window and at >= parse(window[0]):
+        return "in the window"
+    return "in the baseline" if baseline and at < parse(baseline[1]) else "before the window"
 
 
 def _earlier(evidence: Mapping[str, Any]) -> str:

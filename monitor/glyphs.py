@@ -145,14 +145,16 @@ def count(number: int) -> str:
 
 
 def short_count(number: int) -> str:
-    """A count in at most five characters: `9,999`, `464k`, `1.2M`."""
+    """A count in at most five characters, up to 9,999 trillions: `9,999`, `464k`, `1.2M`."""
     if abs(number) < 10_000:
         return f"{number:,}"
     if abs(number) < 999_500:
         return f"{number / 1000:.0f}k"
-    if abs(number) < 9_950_000:
-        return f"{number / 1_000_000:.1f}M"
-    return f"{number / 1_000_000:.0f}M" if abs(number) < 999_500_000 else f"{number / 1_000_000_000:.1f}G"
+    size, unit = 1_000_000, "M"
+    for larger in "GT":
+        if abs(number) >= 999.5 * size:
+            size, unit = size * 1000, larger
+    return f"{number / size:.1f}{unit}" if abs(number) < 9.95 * size else f"{number / size:.0f}{unit}"
 
 
 def signed(number: int, *, ascii: bool = False) -> str:  # noqa: A002

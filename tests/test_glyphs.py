@@ -53,7 +53,10 @@ def test_length_bars(value: float, bar: str) -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(0, "0"), (9_999, "9,999"), (10_000, "10k"), (464_538, "465k"), (999_999, "1.0M"), (12_300_000, "12M")],
+    [
+        *((0, "0"), (9_999, "9,999"), (10_000, "10k"), (464_538, "465k"), (999_999, "1.0M"), (12_300_000, "12M")),
+        *((999_499_999, "999M"), (999_500_000, "1.0G"), (12_300_000_000, "12G"), (10**12, "1.0T"), (10**14, "100T")),
+    ],
 )
 def test_short_counts(number: int, text: str) -> None:
     assert glyphs.short_count(number) == text

@@ -191,3 +191,10 @@ def test_gaps_are_told_to_the_minute(writer: Writer) -> None:
     cover(writer, "bluesky", TEN - HOUR + 30_000, TEN)
     (bluesky,) = (source for source in take(writer).sources if source.slug == "bluesky")
     assert bluesky.gaps == ((TEN - 3 * HOUR, TEN - 3 * HOUR + 20 * MINUTE),)
+
+
+def test_under_another_lens_the_raw_volume_is_kept(writer: Writer) -> None:
+    writer.commit(Changes([analysed(number, at=TEN - 2 * HOUR, collected_at=TEN - HOUR) for number in (1, 2, 3)]))
+    raw, texts = beat(take(writer)), beat(take(writer, lens="text"))
+    assert (raw.volume, raw.raw_volume, raw.posts) == (3, None, 3)
+    assert (texts.volume, texts.raw_volume, texts.posts) == (1, 3, 3)

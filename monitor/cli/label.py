@@ -162,16 +162,17 @@ def _by_line(context: Context, options: Namespace) -> int:
         if not taking.lines:
             output.tell(f"monitor: {HOW}")
         found = findings_of(reader, options.beat)
+        asks_for_sample = options.json and options.beat is not None
         if options.json:
             tree: dict[str, Any] = {"beat": options.beat, "labelled": taking.given, **findings_tree(found)}
-            if options.beat is not None and not taking.lines:
+            if asks_for_sample and not taking.lines:
                 numbers = draw(reader, options.beat, now(), random.Random())[: options.count]
                 posts = [stored for stored in map(reader.post, numbers) if stored is not None]
                 tree["sample"] = [_post_tree(stored) for stored in posts]
             output.write_json(tree)
         elif taking.given:
             _Screen(context, options).show_findings(found)
-    return FAILED if taking.failed else DONE
+    return FAILED if taking.failed or not (taking.lines or asks_for_sample) else DONE
 
 
 class _Taking:

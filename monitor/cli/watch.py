@@ -178,10 +178,11 @@ def beat_lines(snapshot: Snapshot) -> list[str]:
         change = glyphs.change(beat.baseline.ratio)
         marks = glyphs.change_mark(beat.baseline)
         net = glyphs.net(beat.sentiment)
+        calibration = "calibrated" if beat.sentiment.calibrated else "uncalibrated"
         parts = [
             f"{beat.volume:,} in 24 h",
             f"{change} on usual {marks}".strip() if change else "",
-            f"net mood {net} of {beat.sentiment.n:,}" if net else "",
+            f"net mood {net} of {beat.sentiment.n:,}, {calibration}" if net else "",
         ]
         lines.append(f"{beat.name}: {', '.join(filter(None, parts))}")
     return lines

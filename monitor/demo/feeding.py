@@ -18,10 +18,13 @@ from monitor.records import Attempt, Post
 from monitor.store.writer import Changes, Writer
 from monitor.text.sentiment import Scorer
 
-LIVELY = 60.0
+LIVELY = 30.0
 """Seconds of the brisk beginning, in which a newcomer sees that something moves."""
-_BRISK, _CALM = 0.9, 2.5
-"""Mean seconds between two commits, in the beginning and later."""
+_BRISK, _CALM = 2.0, 14.0
+"""Seconds between two commits, in the beginning and later, of which none waits for more than twice as long.
+
+Many more posts than in the sample would show as a rise of every beat, which no signal tells of.
+"""
 _BURST = 0.03
 """Share of commits that bring many posts at once."""
 _LEDGER_EVERY = 15 * SECOND
@@ -65,7 +68,8 @@ class Feeder:
 
     def _pause(self) -> float:
         lively = self._clock() - self._started_at < LIVELY * SECOND
-        return min(self._random.expovariate(1 / (_BRISK if lively else _CALM)), 4 * _CALM)
+        usual = _BRISK if lively else _CALM
+        return min(self._random.expovariate(1 / usual), 2 * usual)
 
     def _next_changes(self) -> Changes:
         now = self._clock()

@@ -183,6 +183,7 @@ def mood_tree(mood: Mood) -> Evidence:
         "effective_n": rounded(mood.effective, 1),
         "previous_effective_n": rounded(mood.previous_effective, 1),
         "share": rounded(mood.share),
+        "calibrated": False,
         "expected": rounded(mood.previous_share),
         "ratio": rounded(mood.ratio),
         "difference": rounded(mood.difference),

@@ -54,7 +54,7 @@ def divergence_findings(
 
 def summary_of(name: str, found: Divergence) -> str:
     """One line for people."""
-    return f"{name}: {_told(found.positive)}, {_told(found.negative)}"
+    return f"{name}: net mood {_told(found.positive)}, {_told(found.negative)}"
 
 
 def _told(net: Net) -> str:
@@ -96,6 +96,7 @@ def _evidence(
             }
             for net in sides
         ],
+        "calibrated": False,
         "difference": rounded(found.difference),
         "expected": rounded(before),
         "ratio": None,

@@ -126,7 +126,7 @@ def summary_of(name: str, detection: Detection) -> str:
     evidence = detection.evidence
     minutes = evidence.window // MINUTE
     comparable = evidence.expected >= LEAST_EXPECTED
-    usual = f"about {evidence.expected:.0f}" if comparable else "none"
+    usual = f"about {evidence.expected:.{1 if evidence.expected < 10 else 0}f}" if comparable else "none"
     times = f", {evidence.n / evidence.expected:.1f} times as many" if comparable else ""
     return f"{name}: {evidence.n:.0f} posts in {minutes} minutes where {usual} were to be expected{times}"
 

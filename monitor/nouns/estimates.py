@@ -50,3 +50,8 @@ class Baseline(NamedTuple):
     """The smallest of the days that went in."""
     high: float | None = None
     """The largest of the days that went in."""
+
+    @property
+    def compared(self) -> int | None:
+        """This window's posts behind the ratio, raw, over hours collected in both; None where there is no ratio."""
+        return None if self.ratio is None or self.volume is None else round(self.ratio * self.volume)

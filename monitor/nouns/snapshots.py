@@ -59,6 +59,13 @@ class BeatSnapshot(NamedTuple):
     scored_hourly: tuple[int, ...]
     """The n behind each of `net_sentiment_hourly`."""
     signals: tuple[str, ...] = ()
+    raw_volume: int | None = None
+    """Posts in the window under every lens; None where `volume` is in posts."""
+
+    @property
+    def posts(self) -> int:
+        """Posts in the window, raw under every lens: what the mood is of."""
+        return self.volume if self.raw_volume is None else self.raw_volume
 
 
 class Budget(NamedTuple):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 LEAST_WIDTH = 40
 
 _LABELS = 10
+_KINDS = len("divergence")
+"""Cells of the longest kind."""
 
 
 def signals_text(signals: Sequence[Signal], width: int, *, ascii: bool = False) -> str:  # noqa: A002
@@ -24,7 +26,7 @@ def signals_text(signals: Sequence[Signal], width: int, *, ascii: bool = False) 
     names = {source.slug: source.name for source in SOURCES}
     blocks = []
     for signal in signals:
-        lines = wrap(signal.summary, width, first=f"{signal.level:<6}  {signal.kind:<7} ", rest=" " * 16)
+        lines = wrap(signal.summary, width, first=f"{signal.level:<6}  {signal.kind:<{_KINDS}}  ", rest=" " * 20)
         for label, text in working(signal, names):
             lines += wrap(text, width, first=f"  {label:<{_LABELS}}")
         blocks.append("\n".join(lines))

@@ -58,12 +58,16 @@ class _Report:
         snapshot = self.snapshot
         before = window(snapshot.window_hours)
         change = glyphs.change(snapshot.baseline.ratio, ascii=self.ascii)
-        parts = [
-            f"{glyphs.count(snapshot.volume)} {LENS_WORDS[snapshot.lens]}" + (f", {change} on usual" if change else ""),
-            f"{glyphs.count(snapshot.previous_volume)} in the {before} before",
-            usual(snapshot.baseline),
-            f"{glyphs.count(snapshot.records)} records",
-        ]
+        on_usual = f", {change} on usual" if change else ""
+        volume = f"{glyphs.count(snapshot.volume)} {LENS_WORDS[snapshot.lens]}"
+        previous = f"{glyphs.count(snapshot.previous_volume)} in the {before} before"
+        records = f"{glyphs.count(snapshot.records)} records"
+        if snapshot.lens == "raw":
+            parts = [volume + on_usual, previous, usual(snapshot.baseline), records]
+        else:
+            compared = snapshot.baseline.compared
+            posts = "raw posts: " + (f"{glyphs.count(compared)}, {change} on " if compared is not None else "")
+            parts = [volume, previous, posts + usual(snapshot.baseline), f"{records}, raw"]
         title = f"Discourse of the {before} to {moment(snapshot.as_of, year=True)} UTC"
         return [*wrap(title, self.width), *self._joined(parts)]
 
@@ -103,11 +107,15 @@ class _Report:
         hours = [_condensed(beat) for beat in beats]
         return {
             "volume": Column(window(self.snapshot.window_hours), [glyphs.count(beat.volume) for beat in beats]),
-            "usual": Column("vs usual", _aligned_changes(beats, draw), "left"),
+            "usual": Column(self._usual_title(), _aligned_changes(beats, draw), "left"),
             "volume bars": Column("Volume", [glyphs.volume_bars(bars, ascii=draw) for bars in hours], "left"),
             "mood": Column("Net mood", [glyphs.net(beat.sentiment, ascii=draw) for beat in beats]),
             "n": Column("n", [glyphs.count(beat.sentiment.n) for beat in beats]),
         }
+
+    def _usual_title(self) -> str:
+        """Posts are compared under every lens."""
+        return "vs usual" if self.snapshot.lens == "raw" else "vs usual, posts"
 
     def _split(self, room: int) -> list[Column]:
         """A column for each source that fits into the room, those that do not summed up in the last."""
@@ -184,9 +192,14 @@ class _Report:
         return age if age == "now" else f"{age} ago"
 
     def signals(self) -> list[str]:
-        lines = [] if not self.snapshot.signals else ["Signals"]
-        for signal in self.snapshot.signals:
-            lines += wrap(signal.summary, self.width, first=f"{signal.level:<6}  ")
+        """Open signals first, then those that closed within the window."""
+        signals = sorted(self.snapshot.signals, key=lambda signal: signal.closed_at is not None)
+        lines = ["Signals"] if signals else []
+        longest = max((len(signal.kind) for signal in signals), default=0)
+        for signal in signals:
+            closed = "" if signal.closed_at is None else f", closed {moment(signal.closed_at)}"
+            first = f"{signal.level:<6}  {signal.kind:<{longest}}  "
+            lines += wrap(signal.summary + closed, self.width, first=first)
         return lines
 
     def stories(self) -> list[str]:

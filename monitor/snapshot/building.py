@@ -110,6 +110,7 @@ def assemble(
         records=counter.records(moment.selection),
         days=counter.days(moment.selection, moment.days_to_count(), moment.left_out) if window_hours <= 24 else {},
         raw_volumes=raw.by_hour,
+        raw_totals=None if lens == "raw" else by_beat(raw.by_source),
         uniques=counter.uniques(moment.selection),
         split=split_sources(moment, counts),
         calibrations=_calibrations(reader),

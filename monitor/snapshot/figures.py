@@ -39,6 +39,8 @@ class Tables(NamedTuple):
     days: Mapping[int, Mapping[int, int]]
     raw_volumes: Mapping[tuple[int, int], int]
     """By beat and hour, raw under every lens."""
+    raw_totals: Mapping[int, int] | None
+    """By beat, raw; None under the lens raw, where `volumes` are."""
     uniques: tuple[Mapping[int, int], Mapping[int, int]] | None
     """Unique texts and unique authors; None where they were not counted."""
     split: frozenset[int]
@@ -78,6 +80,7 @@ def beat_snapshot(moment: Moment, tables: Tables, beat: Beat, signals: tuple[str
         net_sentiment_hourly=tuple([shares_of_moods(cells, known, moment.mistakes).net for cells in hourly_moods]),
         scored_hourly=tuple([sum([posts for _, posts in cells]) for cells in hourly_moods]),
         signals=signals,
+        raw_volume=None if tables.raw_totals is None else tables.raw_totals.get(beat_id, 0),
     )
 
 

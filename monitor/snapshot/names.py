@@ -29,6 +29,8 @@ class BeatNames(NamedTuple):
     """All posts of the beat in the window, deleted ones included."""
     rows: tuple[NameCount, ...]
     """Most posts first."""
+    as_of: int = 0
+    """Where the 24 hours end."""
 
 
 def names_of_beat(reader: Reader, finder: EntityFinder, beat: str, as_of: int) -> BeatNames:
@@ -46,4 +48,4 @@ def names_of_beat(reader: Reader, finder: EntityFinder, beat: str, as_of: int) -
     ordered = sorted(counts.items(), key=lambda part: (-part[1], part[0]))
     entities = finder.entities
     rows = (NameCount(slug, entities[slug].name, entities[slug].kind, n) for slug, n in ordered)
-    return BeatNames(beat, len(posts), tuple(rows))
+    return BeatNames(beat, len(posts), tuple(rows), as_of)

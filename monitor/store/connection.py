@@ -23,11 +23,12 @@ _BUSY_SECONDS = 30.0
 class explained:  # noqa: N801
     """Turns SQLite's errors into a `StoreError` that names the file, or a ValueError where only a value is at fault.
 
-    Used as a context: `with explained(path): ...`.
+    Used as a context: `with explained(path): ...`. A connection given as `closing` is closed where anything fails.
     """
 
-    def __init__(self, path: os.PathLike[str] | str) -> None:
+    def __init__(self, path: os.PathLike[str] | str, *, closing: sqlite3.Connection | None = None) -> None:
         self._path = path
+        self._closing = closing
 
     def __enter__(self) -> None:
         pass
@@ -35,6 +36,8 @@ class explained:  # noqa: N801
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is not None and self._closing is not None:
+            self._closing.close()
         if isinstance(error, sqlite3.IntegrityError | sqlite3.DataError | sqlite3.InterfaceError):
             raise ValueError(f"{self._path}: a value does not fit into the store ({error})") from error
         if isinstance(error, sqlite3.Error):

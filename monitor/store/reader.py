@@ -46,8 +46,9 @@ class Moment:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if not self._inner and self._connection.in_transaction:
-                self._connection.execute("COMMIT")
+            with self._explained:
+                if not self._inner and self._connection.in_transaction:
+                    self._connection.execute("COMMIT")
         finally:
             self._explained.__exit__(kind, error, trace)
 
@@ -56,7 +57,7 @@ class Reader:
     """A read-only view of a store. One thread at a time.
 
     Raises:
-        StoreError: from every method, where the file cannot be read.
+        StoreError: from every method, and at the end of `with`, where the file cannot be read.
     """
 
     def __init__(self, path: os.PathLike[str] | str, *, in_passing: bool = False) -> None:
@@ -70,6 +71,7 @@ class Reader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        explained(self.path).__exit__(kind, error, trace)
 
     def close(self) -> None:
         """Close the file."""

@@ -73,9 +73,10 @@ class Writer:
         self.path = Path(path)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = open_for_writing(self.path)
-        self._new_store = migrate(self._connection, self.path)
-        self._sources = registry.source_ids(self._connection)
-        self._beats = registry.beat_ids(self._connection)
+        with explained(self.path, closing=self._connection):
+            self._new_store = migrate(self._connection, self.path)
+            self._sources = registry.source_ids(self._connection)
+            self._beats = registry.beat_ids(self._connection)
 
     def __enter__(self) -> Self:
         return self

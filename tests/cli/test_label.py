@@ -210,6 +210,13 @@ def test_without_lines_it_says_how_and_gives_a_sample(recent: Run) -> None:
     assert {(one["source"], "open weights" in one["text"]) for one in tree["sample"]} == {("bluesky", True)}
 
 
+def test_without_lines_and_without_a_sample_it_fails(recent: Run) -> None:
+    result = recent("label", "--beat", BEAT)
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert b"native id, label" in result.stderr
+    assert recent("label", "--json").returncode == 1
+
+
 def test_labels_correct_the_snapshot_once_they_are_enough(recent: Run) -> None:
     before = sentiment(recent)
     assert before["calibrated"] is False

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -136,6 +137,7 @@ def test_watch_writes_lines_and_ends_when_told_to(filled: Run, start: Start) -> 
     assert process.stdout is not None
     first = process.stdout.readline().decode()
     assert "posts in 24 h" in first
+    assert re.search(r"net mood .* of \d+, uncalibrated$", process.stdout.readline().decode().rstrip())
     process.send_signal(signal.SIGTERM)
     rest, errors = process.communicate(timeout=30)
     assert process.returncode == 143

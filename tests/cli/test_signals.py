@@ -94,7 +94,7 @@ def test_a_spike_is_told_with_its_working(run: Run, spiky: Path) -> None:
     text = result.stdout.decode()
     assert result.returncode == 0, result.stderr
     head, *rows = text.splitlines()
-    assert head.startswith(("high    volume  Open Models:", "medium  volume  Open Models:"))
+    assert head.startswith(("high    volume      Open Models:", "medium  volume      Open Models:"))
     labels = [row[2:12].strip() for row in rows if row[2:3].strip()]
     assert labels[:6] == ["says", "when", "n", "expected", "change", "window"]
     assert {"baseline", "missing", "made by", "method"} <= set(labels)

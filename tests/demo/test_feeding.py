@@ -54,6 +54,35 @@ def test_a_feeder_brings_posts_that_count_now(live_store: DemoStore) -> None:
     assert sum(beat.volume_hourly[-1] or 0 for beat in after.beats) > 0
 
 
+class _Hours(threading.Event):
+    """A clock that nobody waits for: it goes on by what is waited, until a time is over."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.start = _now()
+        self.gone = 0.0
+        self.waits: list[float] = []
+        self._seconds = seconds
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout or 0.0)
+        self.gone += self.waits[-1]
+        return self.gone >= self._seconds
+
+    def now(self) -> int:
+        return self.start + round(1000 * self.gone)
+
+
+def test_posts_arrive_at_once_and_later_not_so_many_that_every_beat_rises(live_store: DemoStore) -> None:
+    minutes = 8
+    hours = _Hours(60.0 * minutes)
+    before = snapshot(live_store, hours.now() + 1).records
+    Feeder(live_store.path, live_store.config, hours.now, Random(4)).run(hours)
+    more = snapshot(live_store, hours.now() + 1).records - before
+    assert max(hours.waits[:5]) <= 4
+    assert 4 * minutes <= more <= 15 * minutes
+
+
 def test_the_child_feeds_and_ends_when_it_is_told(live_store: DemoStore) -> None:
     before = snapshot(live_store).records
     child = FeederChild.start(live_store.path)

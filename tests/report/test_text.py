@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.instants import MINUTE
 from monitor.records import Snapshot
 from monitor.report.columns import cells
 from monitor.report.text import snapshot_text
@@ -45,6 +46,20 @@ def test_the_loudest_beat_comes_first(snapshot: Snapshot) -> None:
     assert table.index("Open Source AI") < table.index("AI Regulation") < table.index("General")
 
 
+@pytest.mark.parametrize("width", [80, 120])
+def test_signals_say_their_kind_and_those_that_closed_come_last(snapshot: Snapshot, width: int) -> None:
+    (one,) = snapshot.signals
+    closed = one._replace(
+        id="mood-1", kind="mood", summary="Brighter than before", closed_at=one.opened_at + 30 * MINUTE
+    )
+    lines = snapshot_text(snapshot._replace(signals=(closed, one)), width).splitlines()
+    first = lines.index("Signals") + 1
+    assert lines[first : first + 2] == [
+        "medium  volume  Half more than usual",
+        "medium  mood    Brighter than before, closed 21 Nov 08:30",
+    ]
+
+
 def test_wide_characters_keep_the_columns_aligned(snapshot: Snapshot) -> None:
     report = snapshot_text(snapshot, 120)
     header = line_of(report, "Beat")
@@ -86,3 +101,12 @@ def test_a_long_window_is_drawn_in_few_bars(snapshot: Snapshot) -> None:
 def test_an_empty_store_gives_a_report(snapshot: Snapshot) -> None:
     empty = snapshot._replace(beats=(), sources=(), signals=(), stories=(), volume=0, previous_volume=0, records=0)
     assert "0 posts" in snapshot_text(empty, 80)
+
+
+def test_under_another_lens_the_comparison_names_the_raw_posts_that_it_is_of(snapshot: Snapshot) -> None:
+    report = " ".join(snapshot_text(snapshot._replace(lens="text"), 200).split())
+    usual = snapshot.baseline
+    assert f"500 unique texts · {snapshot.previous_volume:,} in the 24 h before" in report
+    assert f"raw posts: {usual.compared:,}, +6 % on usual {usual.volume:,.0f}, median" in report
+    assert "464,538 records, raw" in report
+    assert "vs usual, posts" in report

@@ -198,6 +198,33 @@ def test_a_file_that_is_no_store_is_named(tmp_path: Path, content: bytes | None,
         open_reader(path)
 
 
+@pytest.fixture
+def broken(writer: Writer, path: Path) -> Path:
+    """A store that opens, and whose tables cannot be read."""
+    writer.commit(Changes([analysed(number) for number in range(1, 200)]))
+    writer.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size, *_ = connection.execute("PRAGMA page_size").fetchone()
+        roots = connection.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name IN ('posts', 'beats', 'labels')")
+        pages = [root for (root,) in roots if root]
+    connection.close()
+    with path.open("r+b") as file:
+        for page in pages:
+            file.seek((page - 1) * size)
+            file.write(b"\xa5" * size)
+    return path
+
+
+def test_a_store_with_broken_pages_is_named_whoever_reads_it(broken: Path) -> None:
+    with pytest.raises(StoreDamaged, match="not usable as a store"):
+        Writer(broken)
+    with pytest.raises(StoreDamaged, match="not usable as a store"), open_reader(broken) as reader:
+        reader.labels().sizes()
+    with pytest.raises(StoreDamaged, match="not usable as a store"), open_reader(broken) as reader, reader.moment():
+        reader.beats()
+
+
 def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
     connection = sqlite3.connect(path)

@@ -370,7 +370,8 @@ class FabricatedSource:
         )
 
     def names(self, slug: str, as_of: int) -> BeatNames:
-        return BeatNames(slug, 469, (NameCount("llama", "Llama", "model", 231), NameCount("eu", "EU", "law", 40)))
+        rows = (NameCount("llama", "Llama", "model", 231), NameCount("eu", "EU", "law", 40))
+        return BeatNames(slug, 469, rows, as_of)
 
     def posts_numbered(self, numbers: Sequence[int]) -> tuple[StoredPost, ...]:
         return tuple(one for one in self.posts(PostQuery(limit=1000)) if one.id in numbers)

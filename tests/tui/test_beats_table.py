@@ -6,9 +6,10 @@ import pytest
 from fabricated import BEATS, NOW, beat_snapshot, snapshot
 
 from monitor.glyphs import mood_trace
-from monitor.records import NO_SHARES, Baseline
+from monitor.records import NO_SHARES, Baseline, Mark
 from monitor.tui.lines import width_of
-from monitor.tui.widgets.beats_table import beat_row, columns_for, net_style, parts_of_split
+from monitor.tui.widgets.beat_title import beat_title_line
+from monitor.tui.widgets.beats_table import BeatsTable, beat_row, columns_for, net_style, parts_of_split
 from monitor.tui.widgets.header import HeaderState, header_line
 from monitor.tui.widgets.split import part_row, parts_of, sum_row
 
@@ -98,3 +99,52 @@ def test_the_mood_line_is_level_at_zero_and_shows_gaps() -> None:
     assert mood_trace([-0.6, -0.3, 0.0, 0.3, 0.6, 2.0]) == "⎽⎼─⎻⎺⎺"
     assert mood_trace([None, None], [None, 4]) == "╱·"
     assert mood_trace([0.5], ascii=True).isascii()
+
+
+def heads(table: BeatsTable, width: int) -> str:
+    return text(table.heads(width)[0])
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_the_heads_say_what_is_compared_across_what_and_that_the_mood_is_uncalibrated(width: int) -> None:
+    table, given = BeatsTable(), snapshot(NOW)
+    table.show(given)
+    assert "uncalibrated" in heads(table, width)
+    assert "(posts)" not in heads(table, width)
+    assert "┊" not in heads(table, width)
+    marked = given.manifest._replace(marks=(Mark(NOW, "outage", "no network"),))
+    table.show(given._replace(lens="text", manifest=marked))
+    assert "vs usual┊ (posts)" in heads(table, width)
+    assert "uncalibrated" in heads(table, width)
+
+
+def test_under_another_lens_the_change_is_said_to_be_of_raw_posts_and_of_how_many() -> None:
+    usual = Baseline(266.0, 2.09, 3, "ok")
+    beat = BEAT._replace(volume=500, raw_volume=556, baseline=usual)
+    assert "raw posts 556, +109 % on usual 266" in text(beat_title_line(beat, "text", 24, 0, 140, active=False))
+    assert "raw posts" not in text(beat_title_line(beat, "raw", 24, 0, 140, active=False))
+    given = snapshot(NOW)._replace(lens="text", baseline=usual)
+    assert "unique texts in 24 h  raw posts 556, +109 %" in text(header_line(HeaderState("m", given), 200))
+    table = BeatsTable()
+    table.show(given)
+    assert "500 unique texts in 24 h; raw posts: 556, +109 % on usual" in table.copy_of(beat)
+
+
+@pytest.mark.parametrize("name", [name for _, name in BEATS])
+def test_the_title_of_a_beat_says_uncalibrated_at_80_columns(name: str) -> None:
+    line = text(beat_title_line(BEAT._replace(name=name), "raw", 24, 0, 80, active=False))
+    assert "uncalibrated" in line
+    assert "authors" in line
+
+
+def test_the_sum_of_the_split_says_how_many_were_scored_and_how_many_not() -> None:
+    beat = BEAT._replace(volume=300, raw_volume=500, sentiment=BEAT.sentiment._replace(n=400))
+    assert "400 scored, 100 not (20 %), uncalibrated" in text(sum_row(beat, 80))
+    assert "400 scored, 20 % not" in text(sum_row(beat, 52))
+    assert "400 scored" in text(sum_row(beat, 44))
+    assert "none of 500 scored" in text(sum_row(beat._replace(sentiment=NO_SHARES), 80))
+
+
+def test_the_narrow_header_names_its_number() -> None:
+    given = snapshot(NOW)
+    assert f"{given.volume:,} posts" in text(header_line(HeaderState("monitor", given), 80))

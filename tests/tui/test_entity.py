@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from fabricated import NOW, FabricatedSource
+from fabricated import NOW, FabricatedSource, snapshot
 from running import Running, running
 from test_signals import with_signals
 
 from monitor.detecting.records import opened
-from monitor.instants import HOUR, render
-from monitor.records import Signal
+from monitor.instants import DAY, HOUR, render
+from monitor.records import NO_SHARES, Baseline, BeatSnapshot, Mark, Signal, Snapshot
 from monitor.tui.screens.beat import BeatScreen
 from monitor.tui.screens.entity import EntityScreen
-from monitor.tui.screens.evidence import EvidenceScreen
+from monitor.tui.screens.evidence import EvidenceScreen, evidence_lines
 from monitor.tui.screens.names import NamesScreen
 from monitor.tui.screens.post import PostScreen
 
@@ -136,3 +136,43 @@ async def test_other_signals_lead_to_the_posts_behind_them() -> None:
         await one.until(lambda: one.app.reading is not None and one.app.reading.view.numbers == (9_990, 9_991))
         assert "Posts behind the signal" in screen.posts.text
         assert screen.posts.given_count == 2
+
+
+async def test_the_working_of_the_names_list_is_that_of_the_chosen_name() -> None:
+    async with running(size=(80, 24)) as one:
+        await one.press("n")
+        screen = one.app.screen
+        assert isinstance(screen, NamesScreen)
+        await one.until(lambda: screen.found is not None)
+        await one.press("j", "e")
+        assert isinstance(one.app.screen, EvidenceScreen)
+        words = one.app.screen.text.text
+        assert "EU  law  the working" in words
+        assert "40 of the 469 posts" in words
+        assert "20 Nov 09:41 to 21 Nov 09:41 UTC" in words
+
+
+def test_the_working_says_what_is_compared_across_which_marks_and_how_sure_the_mood_is() -> None:
+    given = snapshot(NOW)
+    marks = tuple(Mark(NOW - days * DAY, "rules", "a rule was edited") for days in (20, 12, 6, 2))
+    shares = given.beats[0].sentiment._replace(n=400, positive=0.35, positive_interval=(0.3, 0.41))
+    beat = given.beats[0]._replace(
+        volume=300, raw_volume=500, baseline=Baseline(250.0, 2.0, 4, "ok", True), sentiment=shares
+    )
+    given = given._replace(lens="text", manifest=given.manifest._replace(marks=marks))
+    words = shown(given, beat)
+    assert "raw posts: 500 to 250, +100 % on usual" in words
+    assert "rules 19 Nov 09:41, rules 15 Nov 09:41, rules 9 Nov 09:41 and 1 more" in words
+    assert "400 of 500 posts scored, 100 not (20 %)" in words
+    assert "positive 35 %, 95 % 30 to 41" in words
+    assert "uncalibrated: no or too few labels of this beat" in words
+    assert "Hacker News" in words
+    words = shown(given._replace(lens="raw"), beat._replace(sentiment=NO_SHARES, raw_volume=None))
+    assert "none of 300 posts was scored" in words
+    assert "raw posts" not in words
+
+
+def shown(given: Snapshot, beat: BeatSnapshot) -> str:
+    beat = beat._replace(by_source=(*beat.by_source, ("hackernews", 4)))
+    lines = evidence_lines(given, beat, 100)
+    return " ".join("".join(piece for line in lines for piece, _ in (*line, (" ", ""))).split())

@@ -123,7 +123,7 @@ async def test_a_post_says_which_words_drove_its_score() -> None:
 
     async with running(explain=explain) as one:
         one.app.open_post(one.app.reading.posts[0])  # type: ignore[union-attr,index]
-        await one.until(lambda: "because of   wonderful +1.50, sad[b] -0.25" in one.app.screen.text.text)  # type: ignore[attr-defined]
+        await one.until(lambda: "because of   wonderful +1.50, sad[b] −0.25" in one.app.screen.text.text)  # type: ignore[attr-defined]
 
 
 def test_a_score_of_another_scorer_is_not_explained(store: Path) -> None:

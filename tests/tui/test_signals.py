@@ -8,8 +8,10 @@ from running import Running, running
 from monitor.detecting.records import opened, raised
 from monitor.instants import HOUR, MINUTE, render
 from monitor.records import Signal, Snapshot
+from monitor.tui.lines import width_of
 from monitor.tui.screens.beat import BeatScreen
 from monitor.tui.screens.evidence import EvidenceScreen, word_of
+from monitor.tui.screens.help import bindings_by_group, help_lines
 from monitor.tui.screens.signals import SignalsScreen
 from monitor.tui.widgets.beats_table import columns_for, dimmed
 from monitor.tui.widgets.signals_list import signal_row
@@ -162,3 +164,13 @@ def test_hostile_words_stay_on_their_line() -> None:
 def test_the_mood_of_hours_with_few_scored_posts_is_faint() -> None:
     assert dimmed("─⎻╱·", [15, 14, 0, 0], "muted") == [("─", "muted"), ("⎻", "faint"), ("╱", "gap"), ("·", "faint")]
     assert columns_for(120, 24).mood
+
+
+async def test_a_narrow_screen_says_why_there_is_no_signal_and_what_the_shapes_mean_in_full() -> None:
+    async with running(size=(80, 24)) as one:
+        await one.press("S")
+        words = " ".join(one.app.screen.query_one("#all-signals").text.split())  # type: ignore[attr-defined]
+        assert "the fetcher looks every five minutes." in words
+        lines = help_lines(bindings_by_group(one.dashboard), 80)
+        assert max(map(width_of, lines)) <= 80
+        assert any("working behind the totals" in text for line in lines for text, _ in line)

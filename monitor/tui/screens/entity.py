@@ -85,7 +85,8 @@ class EntityScreen(ListsScreen):
         if self.page is None:
             return ((("   reading", "muted"),),)
         names = {source.slug: source.name for source in snapshot.sources}
-        return entity_working_lines(self.page, entity_word(snapshot, self.page), names, width)
+        word = entity_word(snapshot, self.page)
+        return entity_working_lines(self.page, word, names, width, snapshot.manifest.marks)
 
     @on(Opened)
     def open_row(self, message: Opened) -> None:

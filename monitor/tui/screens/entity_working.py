@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from monitor import glyphs
 from monitor.evidence_words import Row, length, span
 from monitor.instants import DAY, HOUR
-from monitor.records import Snapshot
+from monitor.records import Mark, Snapshot
 from monitor.snapshot.entity import EntityPage
 from monitor.tui.lines import Line, outside, rule
-from monitor.tui.screens.working_lines import baseline_row, change_row, mood_rows, part, row_lines, style_of
+from monitor.tui.screens.working_lines import (
+    baseline_row,
+    change_row,
+    mark_rows,
+    mood_rows,
+    part,
+    row_lines,
+    style_of,
+)
 from monitor.tui.widgets.posts_list import NAMES
 
 LEAST_DAYS = 7
@@ -39,26 +47,29 @@ def entity_word(snapshot: Snapshot, page: EntityPage) -> tuple[str, str]:
     return word, f"{word}: {between}; {glyphs.count(now)} in the last 24 hours lie beyond that and beyond chance"
 
 
-def entity_working_lines(page: EntityPage, word: tuple[str, str], names: Mapping[str, str], width: int) -> list[Line]:
+def entity_working_lines(
+    page: EntityPage, word: tuple[str, str], names: Mapping[str, str], width: int, marks: Sequence[Mark] = ()
+) -> list[Line]:
     """The working of an entity: one word, its volume, its mood over all and by source, and what is missing.
 
     Args:
         word: see `entity_word`.
         names: of the sources by slug.
+        marks: what we did ourselves in the last 24 hours and in the days they are compared with.
     """
     name = page.entity.name if page.entity else page.slug
     return [
         rule([(outside(name), "bold text"), ("  the working", "muted")], [(word[0], style_of(word[0]))], width),
         (("", ""),),
         *row_lines([("says", word[1])], width),
-        *part("Volume", _volume_rows(page), width),
-        *part("Mood", mood_rows(page.sentiment, page.volume), width),
+        *part("Volume", _volume_rows(page, marks), width),
+        *part("Mood", mood_rows(page.sentiment, page.volume, "entities have no labels"), width),
         *part("Mood by source", _source_rows(page, names), width),
         *part("Not collected", _missing_rows(page, names), width),
     ]
 
 
-def _volume_rows(page: EntityPage) -> list[Row]:
+def _volume_rows(page: EntityPage, marks: Sequence[Mark]) -> list[Row]:
     names = ", ".join(page.entity.names) if page.entity else "none"
     share = (
         f", {100 * page.volume / page.all_posts:.1f} % of the {glyphs.count(page.all_posts)} stored"
@@ -75,7 +86,7 @@ def _volume_rows(page: EntityPage) -> list[Row]:
         rows.append(("baseline", baseline_row(page.baseline, page.as_of) + "; of 24 hours"))
         if page.range_hours * HOUR != DAY:
             rows.append(("24 h", f"{glyphs.count(page.day_volume)} posts"))
-        rows += change_row(page.baseline)
+        rows += change_row(page.baseline) + mark_rows(page.baseline, marks)
     rows.append(("names", f"{names}; one that begins with = counts only as it is written"))
     rows.append(
         (
@@ -92,11 +103,11 @@ def _source_rows(page: EntityPage, names: Mapping[str, str]) -> list[Row]:
     for slug, posts, shares in page.by_source:
         called = {**NAMES, **names}.get(slug, slug)
         if shares.net is None or shares.net_low is None or shares.net_high is None:
-            rows.append((called[:10], f"{glyphs.count(posts)} posts, none scored"))
+            rows.append((called, f"{glyphs.count(posts)} posts, none scored"))
             continue
         low, high = (glyphs.signed(round(100 * bound)) for bound in (shares.net_low, shares.net_high))
         net = glyphs.signed(round(100 * shares.net))
-        rows.append((called[:10], f"{net} points, 95 % {low} to {high}, n {glyphs.count(shares.n)}"))
+        rows.append((called, f"{net} points, 95 % {low} to {high}, n {glyphs.count(shares.n)}"))
     return rows
 
 

@@ -10,14 +10,23 @@ from textual.app import ComposeResult
 from monitor import glyphs
 from monitor.evidence_words import Row, length, moment, span, working
 from monitor.instants import HOUR
-from monitor.records import BeatHistory, BeatSnapshot, Shares, Signal, Snapshot, Span
+from monitor.records import Baseline, BeatHistory, BeatSnapshot, Shares, Signal, Snapshot, Span
 from monitor.tui.lines import Line, outside, rule, wrap
 from monitor.tui.screens.base import MonitorScreen
 from monitor.tui.screens.dashboard import beat_named
 from monitor.tui.screens.post import INDENT, READING_WIDTH
 from monitor.tui.screens.source_rows import source_rows
-from monitor.tui.screens.working_lines import baseline_row, change_row, mood_rows, part, row_lines, style_of, word_rows
-from monitor.tui.widgets.beats_table import LEAST_SCORED
+from monitor.tui.screens.working_lines import (
+    baseline_row,
+    change_row,
+    mark_rows,
+    mood_rows,
+    part,
+    row_lines,
+    style_of,
+    word_rows,
+)
+from monitor.tui.widgets.beats_table import LEAST_SCORED, LENS_WORDS
 from monitor.tui.widgets.posts_list import NAMES
 from monitor.tui.widgets.stories_list import LEVELS
 from monitor.tui.widgets.text_pane import TextPane
@@ -75,7 +84,7 @@ def signal_lines(signal: Signal, names: Mapping[str, str], width: int) -> list[L
 
 
 def _volume_rows(snapshot: Snapshot, beat: BeatSnapshot) -> list[Row]:
-    unit = {"raw": "posts", "text": "unique texts", "author": "unique authors"}[snapshot.lens]
+    unit = LENS_WORDS[snapshot.lens]
     before, window = snapshot.as_of - snapshot.window_hours * HOUR, snapshot.window_hours * HOUR
     uniques = (
         f", {glyphs.count(beat.unique_texts)} texts, {glyphs.count(beat.unique_authors or 0)} authors"
@@ -88,13 +97,28 @@ def _volume_rows(snapshot: Snapshot, beat: BeatSnapshot) -> list[Row]:
             f"{glyphs.count(beat.volume)} {unit}{uniques}; {glyphs.count(beat.previous_volume)} in the window before",
         ),
         ("window", f"{span(before, snapshot.as_of)} UTC ({length(window)}); exact, no estimate"),
-        ("baseline", baseline_row(beat.baseline, snapshot.as_of)),
+        *_comparison_rows(snapshot, beat.baseline),
     ]
-    return rows + change_row(beat.baseline)
+    return rows + _records_rows(snapshot, f"{glyphs.count(beat.records)} posts of the beat in the store")
+
+
+def _comparison_rows(snapshot: Snapshot, usual: Baseline) -> list[Row]:
+    """What is usual, the change on it, and what we did ourselves meanwhile; of posts under every lens."""
+    raw = snapshot.lens != "raw"
+    posts = "; of raw posts, as the change" if raw and usual.volume is not None else ""
+    return [
+        ("baseline", baseline_row(usual, snapshot.as_of) + posts),
+        *change_row(usual, raw=raw),
+        *mark_rows(usual, snapshot.manifest.marks),
+    ]
+
+
+def _records_rows(snapshot: Snapshot, records: str) -> list[Row]:
+    return [("records", f"{records}, each once{'' if snapshot.lens == 'raw' else ', raw'}")]
 
 
 def _mood_rows(beat: BeatSnapshot) -> list[Row]:
-    rows = mood_rows(beat.sentiment, beat.volume)
+    rows = mood_rows(beat.sentiment, beat.posts)
     thin = sum(1 for n in beat.scored_hourly if 0 < n < LEAST_SCORED)
     if thin:
         rows.append(("thin hours", f"{thin} with fewer than {LEAST_SCORED} scored posts, drawn faint"))
@@ -110,7 +134,8 @@ def _split_rows(snapshot: Snapshot, beat: BeatSnapshot) -> list[Row]:
         if posts is None:
             continue
         sampled = f", read in part: {glyphs.percent(source.fraction)} of it" if source.fraction < 1 else ""
-        rows.append((source.name[:10], f"{glyphs.count(posts)} posts{sampled}; {_net_words(moods.get(source.slug))}"))
+        counted = f"{glyphs.count(posts)} {LENS_WORDS[snapshot.lens]}{sampled}"
+        rows.append((source.name, f"{counted}; {_net_words(moods.get(source.slug))}"))
     return rows
 
 
@@ -146,11 +171,11 @@ def total_lines(snapshot: Snapshot, width: int) -> list[Line]:
     if levels:
         word = _WORDS[max(levels, key=lambda level: _RANKS[level])]
     says = f"{word}: signals are of single beats, {len(still_open)} open; of all beats together none are made"
-    unit = {"raw": "posts", "text": "unique texts", "author": "unique authors"}[snapshot.lens]
+    unit = LENS_WORDS[snapshot.lens]
     window = snapshot.window_hours * HOUR
     volume = f"{glyphs.count(snapshot.volume)} {unit}, each once however many beats it belongs to"
     gaps = [
-        (source.name[:10], f"{', '.join(span(*gap) for gap in source.gaps[:3])} ({length(_total(source.gaps))})")
+        (source.name, f"{', '.join(span(*gap) for gap in source.gaps[:3])} ({length(_total(source.gaps))})")
         for source in snapshot.sources
         if source.gaps
     ]
@@ -163,9 +188,8 @@ def total_lines(snapshot: Snapshot, width: int) -> list[Line]:
             [
                 ("n", f"{volume}; {glyphs.count(snapshot.previous_volume)} in the window before"),
                 ("window", f"{span(snapshot.as_of - window, snapshot.as_of)} UTC ({length(window)}); no estimate"),
-                ("baseline", baseline_row(snapshot.baseline, snapshot.as_of)),
-                *change_row(snapshot.baseline),
-                ("records", f"{glyphs.count(snapshot.records)} posts in the store, each once"),
+                *_comparison_rows(snapshot, snapshot.baseline),
+                *_records_rows(snapshot, f"{glyphs.count(snapshot.records)} posts in the store"),
             ],
             width,
         ),
@@ -266,12 +290,13 @@ class EvidenceScreen(MonitorScreen):
 
 
 def open_working(app: MonitorApp) -> None:
-    """Show the working of the chosen signal where signals are listed, of an entity on its page, else of the beat."""
+    """Show the working of the chosen signal or name in their lists, of an entity on its page, else of the beat."""
     from monitor.tui.screens.entity import EntityScreen
+    from monitor.tui.screens.names import NamesScreen
     from monitor.tui.screens.signals import SignalsScreen
 
     screen = app.screen
-    if isinstance(screen, EntityScreen):
+    if isinstance(screen, EntityScreen) or (isinstance(screen, NamesScreen) and screen.chosen_name() is not None):
         app.push_screen(EvidenceScreen(given=screen.working_lines))
         return
     signal = screen.chosen_signal() if isinstance(screen, SignalsScreen) else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from monitor.tui.lines import Line, rule
+from monitor.tui.lines import Line, rule, wrap
 from monitor.tui.screens.base import PageScreen
 from monitor.tui.widgets.footer import key_name
 from monitor.tui.widgets.text_pane import TextPane
@@ -36,7 +36,13 @@ LEGEND: tuple[tuple[str, str], ...] = (
     ("▓▒░▪○", "the split: X, Bluesky, News, YouTube, all others"),
     ("• ★", "a story that is unread, and one that is starred"),
     ("✗c ?u ·n ✓s", "a claim of a story: contradicted, unsupported, not checkable, supported"),
-    ("┊", "a change on our own side, such as an edited rule"),
+    ("┊", "a change on our own side, such as an edited rule; beside “vs usual” one is in the days compared"),
+    ("uncalibrated", "no labels of the beat correct its mood, hence wider intervals"),
+)
+
+LAST_WORDS = (
+    "To select text with the mouse hold Shift (Option on a Mac); [keys] in the configuration gives other keys by the "
+    "names on the right. Times are UTC."
 )
 
 
@@ -83,15 +89,11 @@ def help_lines(groups: dict[str, list[tuple[str, str, str]]], width: int) -> lis
             )
         lines.append((("", ""),))
     lines.append(rule([("What the shapes mean", "bold text")], (), width))
-    lines += [(("   ", ""), (shape.ljust(18), "accent"), (words, "text")) for shape, words in LEGEND]
-    lines += [
-        (("", ""),),
-        (
-            ("   ", ""),
-            ("To select text with the mouse hold Shift (Option on a Mac); [keys] in the configuration", "muted"),
-        ),
-        (("   ", ""), ("gives other keys by the names on the right. Times are UTC.", "muted")),
-    ]
+    for shape, words in LEGEND:
+        for place, text in enumerate(wrap(words, max(20, width - 22))):
+            lines.append((("   ", ""), ((shape if place == 0 else "").ljust(18), "accent"), (text, "text")))
+    lines.append((("", ""),))
+    lines += [(("   ", ""), (text, "muted")) for text in wrap(LAST_WORDS, max(20, width - 4))]
     return lines
 
 

@@ -46,7 +46,7 @@ def post_lines(
     lines += [(("", ""),), rule([("about this post", "muted")], (), width)]
     lines += [_field(name, value, style) for name, value, style in _fields(stored, beats, now) if value]
     if reasons:
-        words = ", ".join(f"{outside(driver.text)} {driver.weight:+.2f}" for driver in reasons[:MOST_REASONS])
+        words = ", ".join(f"{outside(driver.text)} {_weight(driver.weight)}" for driver in reasons[:MOST_REASONS])
         name = "because of"
         for part in wrap(words, room - 13):
             lines.append(_field(name, part, "text"))
@@ -81,12 +81,25 @@ def _fields(stored: StoredPost, beats: Mapping[str, str], now: int) -> list[tupl
         ("collected", _moment(post.collected_at, now), "text"),
         ("audience", engagement, "text"),
         ("beats", ", ".join(outside(beats.get(slug, slug)) for slug in stored.beats) or "none", "text"),
-        ("mood", mood or f"not scored: in {outside(post.lang or 'an unknown language')}", style if mood else "muted"),
+        ("mood", mood or f"not scored: {_unscored_because(stored)}", style if mood else "muted"),
     ]
+
+
+def _unscored_because(stored: StoredPost) -> str:
+    from monitor.text.language import is_english
+
+    lang = stored.post.lang
+    if is_english(lang):
+        return "it has no text, or there was no scorer when it came"
+    return f"in {outside(lang or 'an unknown language')}"
 
 
 def _field(name: str, value: str, style: str) -> Line:
     return ((INDENT, ""), (name.ljust(13), "muted"), (value, style))
+
+
+def _weight(weight: float) -> str:
+    return f"{weight:+.2f}".replace("-", glyphs.MINUS)
 
 
 def _moment(instant: int, now: int) -> str:

@@ -7,15 +7,21 @@ from typing import ClassVar, NamedTuple, cast
 
 from monitor import glyphs
 from monitor.instants import MINUTE
-from monitor.records import SOURCES, BeatSnapshot, Shares, Snapshot
+from monitor.records import SOURCES, BeatSnapshot, Lens, Shares, Snapshot
 from monitor.tui.lines import Line, Piece, clip, right
 from monitor.tui.widgets.line_list import LineList, Order
+from monitor.tui.widgets.mood_words import calibration_word
 
 NAMED_IN_SPLIT = tuple(source.slug for source in SOURCES[:4])
 """The sources with a part of their own in the bar of the split; all others are one part."""
 
 LEAST_SCORED = 15
 """Scored posts of an hour below which its mood is drawn faint: its 95 % interval reaches four tenths to either side."""
+
+LENS_WORDS = {"raw": "posts", "text": "unique texts", "author": "unique authors"}
+
+MARK = "┊"
+"""Stands where a comparison crosses a change on our own side."""
 
 _SHORT_NAMES = ("X", "B", "N", "Y", "o")
 
@@ -195,12 +201,16 @@ class BeatsTable(LineList):
         super().__init__(id=id)
         self._hours = 24
         self._minute = 0
+        self._lens: Lens = "raw"
+        self._crossed = False
+        """Whether something we did ourselves lies in the window or in the days it is compared with."""
 
     def show(self, snapshot: Snapshot) -> None:
         """Show the beats of a snapshot; they change places at full minutes only."""
         minute = snapshot.as_of // MINUTE
         keep_order, self._minute = minute == self._minute, minute
         self._hours = len(snapshot.hours)
+        self._lens, self._crossed = snapshot.lens, bool(snapshot.manifest.marks)
         self.give(snapshot.beats, keep_order=keep_order)
 
     def key_of(self, item: object) -> Hashable:
@@ -213,7 +223,11 @@ class BeatsTable(LineList):
     def copy_of(self, item: object) -> str:
         beat = cast(BeatSnapshot, item)
         change = glyphs.change(beat.baseline.ratio)
-        return f"{beat.name}: {glyphs.count(beat.volume)} in 24 h" + (f", {change} on usual" if change else "")
+        if self._lens == "raw":
+            return f"{beat.name}: {glyphs.count(beat.volume)} in 24 h" + (f", {change} on usual" if change else "")
+        figures = f"{beat.name}: {glyphs.count(beat.volume)} {LENS_WORDS[self._lens]} in 24 h"
+        raw = f"; raw posts: {glyphs.count(beat.baseline.compared or 0)}, {change} on usual"
+        return figures + (raw if change else "")
 
     def row(self, item: object, width: int, *, chosen: bool) -> Line:
         return beat_row(cast(BeatSnapshot, item), columns_for(width, self._hours), chosen=chosen)
@@ -223,15 +237,17 @@ class BeatsTable(LineList):
         place = f"/{self.needle}" if self.needle else self.place()
         style = "bold accent" if self.has_focus else "muted"
         line: list[Piece] = [(" ", ""), ("beats", style), (" " + clip(place, columns.name - 6), "faint")]
+        word = calibration_word(cast(BeatSnapshot, item).sentiment for item in self._items)
+        usual, bars, mood, net = self._titles(columns, word)
         for title, room, order in (
             ("  category", -columns.category, ""),
-            ("records", columns.records, ""),
+            ("records" if self._lens == "raw" else "raw records", columns.records, ""),
             ("24 h", columns.volume, "volume"),
             ("24 h before", columns.previous, "") if columns.previous > 11 else ("before", columns.previous, ""),
-            ("vs usual", columns.change, "change"),
-            ("  volume, 24 h", -columns.bars, ""),
-            ("  mood, 24 h", -columns.mood, ""),
-            ("net", columns.net, "mood"),
+            (usual, columns.change, "change"),
+            (bars, -columns.bars, ""),
+            (mood, -columns.mood, ""),
+            (net, columns.net, "mood"),
             ("  split X B N Y o" if columns.split > 16 else "  split", -columns.split, ""),
             ("".join(right(name + "%", 4) for name in _SHORT_NAMES), -columns.shares, ""),
         ):
@@ -239,13 +255,43 @@ class BeatsTable(LineList):
                 continue
             sorted_by = order and order == self.order.name
             text = f"{title}▾" if sorted_by else title
+            if room > 0:
+                room = _borrowed(line, len(text) + 1, room)
             line.append((right(text, room) if room > 0 else clip(text, -room), "accent" if sorted_by else "muted"))
         return (tuple(line),)
+
+    def _titles(self, columns: Columns, word: str) -> tuple[str, str, str, str]:
+        """Over the change, the bars, the mood and the net mood: what is compared, across what, and how sure it is."""
+        lens = self._lens != "raw"
+        crossed = MARK if self._crossed else ""
+        usual = f"vs usual{crossed}"
+        if lens and not columns.bars:
+            usual = f"by posts{crossed}"
+        elif crossed and self.order.name == "change" and columns.change < len(usual) + 2:
+            usual = f"usual{crossed}"
+        bars = "  volume, 24 h"
+        if lens:
+            bars = " (posts)  volume, 24 h" if columns.mood else " (posts)  volume"
+        if not word:
+            return usual, bars, "  mood, 24 h", "net"
+        if columns.mood:
+            return usual, bars, f"  mood, 24 h {word}" if len(word) <= 12 else f"  mood, {word}", "net"
+        return usual, bars, "", f"net, {word}" if columns.bars else "net"
 
     def empty(self, width: int) -> Sequence[Line]:
         if self.needle:
             return (((f"   no beat matches “{self.needle}”", "muted"),),)
         return ((("   waiting for the store", "muted"),),)
+
+
+def _borrowed(line: list[Piece], wanted: int, room: int) -> int:
+    """The room of a title, with the blanks it takes from the title before it where it needs them."""
+    text, style = line[-1]
+    missing = wanted - room
+    if missing > 0 and len(text) - len(text.rstrip()) >= missing:
+        line[-1] = (text[:-missing], style)
+        return wanted
+    return room
 
 
 def _or_below(value: float | None) -> float:

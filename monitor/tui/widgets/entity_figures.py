@@ -11,6 +11,7 @@ from monitor.tui.lines import Line, Piece, clip, outside, right, rule, wrap
 from monitor.tui.widgets.beats_table import net_style
 from monitor.tui.widgets.history_chart import RANGE_NAMES
 from monitor.tui.widgets.line_pane import LinePane
+from monitor.tui.widgets.mood_words import calibration_word, scored_words
 from monitor.tui.widgets.split import Part, part_row
 
 
@@ -63,7 +64,9 @@ def entity_parts(page: EntityPage) -> list[Part]:
 def entity_lines(page: EntityPage, beats: Mapping[str, str], width: int, height: int) -> list[Line]:
     """Sources with their posts and moods, their sum, and the beats; the smallest sources fall away first."""
     told = ", ".join(f"{outside(beats.get(slug, slug))} {glyphs.count(posts)}" for slug, posts in page.by_beat)
-    words = wrap(f"in {told}" if told else "in no beat", max(10, width - 4))[: 3 if height > 8 else 2]
+    word = calibration_word((page.sentiment,))
+    where = f"in {told}" if told else "in no beat"
+    words = wrap(f"{word}; {where}" if word else where, max(10, width - 4))[: 3 if height > 8 else 2]
     parts = entity_parts(page)[: max(1, height - len(words) - 1)]
     return [
         *(part_row(part, width, chosen=False, focused=False) for part in parts),
@@ -73,14 +76,12 @@ def entity_lines(page: EntityPage, beats: Mapping[str, str], width: int, height:
 
 
 def _sum_row(page: EntityPage, width: int) -> Line:
-    room = width - 1 - 14 - 14 - 9
-    scored = f"  {glyphs.count(page.sentiment.n)} scored"
+    room = max(0, width - 30)
     return (
         ("   ", ""),
         (clip("all", 11), "muted"),
         (right(glyphs.count(page.volume), 6), "bold text"),
-        (right("", 6), ""),
-        (clip(scored if len(scored) <= room + 2 else "", room + 2), "faint"),
+        (clip("  " + scored_words(page.sentiment, page.volume, room - 2), room), "muted"),
         (right(glyphs.net(page.sentiment), 9), net_style(page.sentiment)),
     )
 

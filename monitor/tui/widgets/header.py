@@ -9,11 +9,10 @@ from monitor import budget_words, glyphs
 from monitor.instants import MINUTE, to_datetime
 from monitor.records import Snapshot, SourceSnapshot
 from monitor.tui.lines import Line, Piece, clip, spread, width_of
+from monitor.tui.widgets.beats_table import LENS_WORDS
 from monitor.tui.widgets.line_pane import LinePane
 from monitor.tui.widgets.split import state_words
 from monitor.tui.widgets.stories_list import LEVELS
-
-LENS_NAMES = {"raw": "posts", "text": "unique texts", "author": "unique authors"}
 
 TROUBLES = ("failing", "stale", "over-budget", "no-key")
 """The states to name, the most pressing first."""
@@ -67,19 +66,23 @@ def _variants(name: list[Piece], state: HeaderState, snapshot: Snapshot) -> Iter
     signals = _signals(snapshot)
     yield [*name, *volume, *records, *moment, *live, *signals]
     yield [*name, *volume[:-1], *records, *moment, *live, *signals]
-    yield [*name, *volume[:2], *records, *moment, *live, *signals]
-    yield [*name, *volume[:2], *moment, *live, *signals]
-    yield [*name, *volume[:2], *live, *signals]
+    yield [*name, *volume[:3], *records, *moment, *live, *signals]
+    volume = [*volume[:2], (f" {LENS_WORDS[snapshot.lens]}", "muted")]
+    yield [*name, *volume, *records, *moment, *live, *signals]
+    yield [*name, *volume, *moment, *live, *signals]
+    yield [*name, *volume, *live, *signals]
 
 
 def _volume(snapshot: Snapshot) -> list[Piece]:
     pieces: list[Piece] = [
         ("  ", ""),
         (glyphs.count(snapshot.volume), "bold text"),
-        (f" {LENS_NAMES[snapshot.lens]} in {snapshot.window_hours} h", "muted"),
+        (f" {LENS_WORDS[snapshot.lens]} in {snapshot.window_hours} h", "muted"),
     ]
     if snapshot.baseline.ratio is not None:
         mark = glyphs.change_mark(snapshot.baseline)
+        if snapshot.lens != "raw":
+            pieces.append((f"  raw posts {glyphs.count(snapshot.baseline.compared or 0)},", "muted"))
         pieces.append((f" {glyphs.change(snapshot.baseline.ratio)}", "text"))
         pieces.append((f" {mark}" if mark else "", "bold accent"))
         pieces.append((" on usual", "muted"))
@@ -89,7 +92,8 @@ def _volume(snapshot: Snapshot) -> list[Piece]:
 
 
 def _records(snapshot: Snapshot) -> list[Piece]:
-    return [("  ", ""), (glyphs.count(snapshot.records), "text"), (" records", "muted")]
+    words = " records" if snapshot.lens == "raw" else " records, raw"
+    return [("  ", ""), (glyphs.count(snapshot.records), "text"), (words, "muted")]
 
 
 def _moment(snapshot: Snapshot) -> list[Piece]:

@@ -8,7 +8,7 @@ from typing import ClassVar, cast
 from monitor import glyphs
 from monitor.instants import MINUTE
 from monitor.records import Signal
-from monitor.tui.lines import Line, Piece, clip, outside, right, rule
+from monitor.tui.lines import Line, Piece, clip, outside, right, rule, wrap
 from monitor.tui.widgets.line_list import LineList, Order
 from monitor.tui.widgets.stories_list import LEVELS
 
@@ -91,7 +91,7 @@ class SignalsList(LineList):
                 "nothing unusual in the last 24 hours",
                 "A signal needs three days of posts to be held against; the fetcher looks every five minutes.",
             ]
-        return tuple((("   ", ""), (clip(text, width - 4), "muted")) for text in words)
+        return tuple((("   ", ""), (line, "muted")) for text in words for line in wrap(text, max(20, width - 4)))
 
 
 def _by_age(signal: Signal) -> tuple[bool, int]:

@@ -10,6 +10,7 @@ from monitor.records import SOURCES, BeatSnapshot, Shares, Snapshot, SourceSnaps
 from monitor.tui.lines import Line, Piece, clip, right
 from monitor.tui.widgets.beats_table import net_style
 from monitor.tui.widgets.line_list import LineList
+from monitor.tui.widgets.mood_words import scored_words
 
 STATE_WORDS = {
     "ok": "",
@@ -168,13 +169,11 @@ class Split(LineList):
 
 def sum_row(beat: BeatSnapshot, width: int) -> Line:
     """All sources together, under the figures that add up to it."""
-    scored = f"  {glyphs.count(beat.sentiment.n)} scored" if beat.sentiment.n else "  none scored"
-    room = width - 1 - 14 - 14 - 9
+    room = max(0, width - 30)
     return (
         ("   ", ""),
         (clip("all", 11), "muted"),
         (right(glyphs.count(beat.volume), 6), "bold text"),
-        (right("", 6), ""),
-        (clip(scored if len(scored) <= room + 2 else "", room + 2), "faint"),
+        (clip("  " + scored_words(beat.sentiment, beat.posts, room - 2), room), "muted"),
         (right(glyphs.net(beat.sentiment), 9), net_style(beat.sentiment)),
     )
