@@ -13,23 +13,25 @@ from monitor.signals.windows import Sums
 _HOURS = 24
 _QUARTER = 3
 _HARMONICS = 4
+_ALIKE = 2.0
+"""How much more a harmonic scatters than if an hour said nothing of the next."""
 _TRIM = 0.2
 _LEAST_ROOT = 0.3
 _CLEARLY_OWN = 3.5
 """Standard errors by which an hour has to differ from the smooth day to be taken as it is."""
 _LEAST_DAYS_OWN = 5
-_KIND_PRIOR = 24.0
+_KIND_PRIOR = 12.0
 """Hours' worth of weekdays and weekends being alike."""
 _LEAST_FACTOR = 0.1
-_FARTHEST_RATIO = 2.0
+_FARTHEST = 3.5
+"""Standard deviations by which an hour lies above what is usual to be left out: it holds a step."""
 _PHI_PRIOR = 1.5
 _PHI_WEIGHT = 100.0
 _LEAST_PHI = 1.05
-_WINSOR = 5.0
-_WINSOR_SCALE = 1.07
-"""What cutting a squared normal deviate at five takes off its mean."""
-_DOUBT = 0.06
-"""Variance of what is taken for usual after one day; it falls with the number of days known."""
+_WINSOR = 9.0
+"""Takes half a hundredth off the mean of a squared normal deviate; of few posts, whose scatter is bounded, nothing."""
+_DOUBT = 0.25
+"""Variance of what is taken for usual after one day; it falls with the number of days known. Simulated: 0.1 to 0.2."""
 PERSISTENCE = 0.7
 """Correlation of an hour's level with that of the hour before."""
 LEAST_VARIANCE = 0.06
@@ -78,19 +80,26 @@ def learn(past: Sequence[float], first_day: int) -> Habit:
     sums = Sums(past)
     hours = sums.trailing(BINS_AN_HOUR, BINS_AN_HOUR - 1)[::BINS_AN_HOUR]
     weekends = [is_weekend(first_day + number // _HOURS) for number in range(len(hours))]
-    roots = [sqrt(count) for count in hours]
-    shape, factors = _season(roots, weekends)
-    usual = [(shape[number % _HOURS] * factors[weekend]) ** 2 for number, weekend in enumerate(weekends)]
-    known = [(count, mean) for count, mean in zip(hours, usual, strict=True) if not isnan(count)]
-    kept = sum(min(count, _FARTHEST_RATIO * mean) for count, mean in known)
-    correction = (kept + 1) / (sum(mean for _, mean in known) + 1)
     phi = _phi(sums.trailing(_QUARTER, _QUARTER - 1)[::_QUARTER])
-    variance = _variance(hours, [mean * correction for mean in usual], phi) + _DOUBT * _HOURS / len(known)
+    *_, usual = _season(hours, weekends)
+    kept = [nan if _holds_a_step(count, mean, phi) else count for count, mean in zip(hours, usual, strict=True)]
+    if all(map(isnan, kept)):
+        kept = hours
+    shape, factors, usual = _season(kept, weekends)
+    known = [(count, mean) for count, mean in zip(kept, usual, strict=True) if not isnan(count)]
+    correction = (sum(count for count, _ in known) + 1) / (sum(mean for _, mean in known) + 1)
+    days = sum(not isnan(count) for count in hours) / _HOURS
+    variance = _variance(hours, [mean * correction for mean in usual], phi) + _DOUBT / days
     return Habit(tuple(root * sqrt(correction) for root in shape), factors, phi, variance)
 
 
-def _season(roots: Sequence[float], weekends: Sequence[bool]) -> tuple[list[float], tuple[float, float]]:
-    """The usual root of each hour of a day, and what it is multiplied by on weekdays and at weekends."""
+def _holds_a_step(count: float, usual: float, phi: float) -> bool:
+    return count > usual + _FARTHEST * sqrt(phi * usual + LEAST_VARIANCE * usual * usual)
+
+
+def _season(hours: Sequence[float], weekends: Sequence[bool]) -> tuple[list[float], tuple[float, float], list[float]]:
+    """The usual root of each hour of a day, what it is multiplied by on weekdays and at weekends, and their squares."""
+    roots = [sqrt(count) for count in hours]
     factors = (1.0, 1.0)
     shape = [1.0] * _HOURS
     for _ in range(2):
@@ -105,7 +114,7 @@ def _season(roots: Sequence[float], weekends: Sequence[bool]) -> tuple[list[floa
             for each in ratios
         )
         factors = (weekday, weekend_factor)
-    return shape, factors
+    return shape, factors, [(shape[number % _HOURS] * factors[weekend]) ** 2 for number, weekend in enumerate(weekends)]
 
 
 def _day(roots: Sequence[float]) -> list[float]:
@@ -115,7 +124,7 @@ def _day(roots: Sequence[float]) -> list[float]:
     means = [trimmed_mean(values) if values else nan for values in pooled]
     known = [mean for mean in means if not isnan(mean)]
     typical = sum(known) / len(known)
-    smooth = _smoothed([typical if isnan(mean) else mean for mean in means])
+    smooth = _smoothed([typical if isnan(mean) else mean for mean in means], _noise(by_hour))
     return [max(_own(values, usual), _LEAST_ROOT) for values, usual in zip(by_hour, smooth, strict=True)]
 
 
@@ -129,8 +138,18 @@ def _own(values: Sequence[float], smooth: float) -> float:
     return own if abs(own - smooth) > _CLEARLY_OWN * max(error, 0.5 / sqrt(len(values))) else smooth
 
 
-def _smoothed(day: Sequence[float]) -> list[float]:
-    """The mean and the first harmonics of a day."""
+def _noise(by_hour: Sequence[Sequence[float]]) -> float:
+    """The squared amplitude that a harmonic is expected to have by chance."""
+    known = sum(map(len, by_hour))
+    scatter = 0.0
+    for values in by_hour:
+        mean = sum(values) / len(values) if values else nan
+        scatter += sum((value - mean) ** 2 for value in values)
+    return _ALIKE * 4 * scatter / max(known - _HOURS, 1) / known
+
+
+def _smoothed(day: Sequence[float], noise: float) -> list[float]:
+    """The mean and the first harmonics of a day, each drawn in by what of it may be noise (James and Stein 1961)."""
     size = len(day)
     mean = sum(day) / size
     found = [mean] * size
@@ -138,7 +157,11 @@ def _smoothed(day: Sequence[float]) -> list[float]:
         angles = [2 * pi * harmonic * hour / size for hour in range(size)]
         cosine = 2 / size * sum(value * cos(angle) for value, angle in zip(day, angles, strict=True))
         sine = 2 / size * sum(value * sin(angle) for value, angle in zip(day, angles, strict=True))
-        found = [value + cosine * cos(angle) + sine * sin(angle) for value, angle in zip(found, angles, strict=True)]
+        square = cosine * cosine + sine * sine
+        kept = max(0.0, 1 - noise / square) if square > 0 else 0.0
+        found = [
+            value + kept * (cosine * cos(angle) + sine * sin(angle)) for value, angle in zip(found, angles, strict=True)
+        ]
     return found
 
 
@@ -162,7 +185,7 @@ def _phi(quarters: Sequence[float]) -> float:
     for _ in range(4):
         bound = _WINSOR * phi
         kept = sum(min(squared, bound * (both + 0.7)) for squared, both in pairs)
-        phi = _WINSOR_SCALE * (kept + _PHI_WEIGHT * _PHI_PRIOR) / (total + _PHI_WEIGHT)
+        phi = (kept + _PHI_WEIGHT * _PHI_PRIOR) / (total + _PHI_WEIGHT)
     return max(phi, _LEAST_PHI)
 
 

@@ -77,6 +77,18 @@ def test_some_loud_hours_do_not_make_a_loud_habit() -> None:
     assert sum(learn(loud, FIRST).rates(FIRST)) <= 1.15 * sum(learn(quiet, FIRST).rates(FIRST))
 
 
+def test_hours_of_steps_leave_hardly_a_trace() -> None:
+    generator = random.Random(6)
+    counts = [float(count) for count in draw(generator, [4.0] * DAYS * BINS_A_DAY)]
+    stepped = list(counts)
+    for day in range(1, DAYS, 3):
+        start = day * BINS_A_DAY + 14 * 12
+        stepped[start : start + 4 * 12] = [4 * count for count in counts[start : start + 4 * 12]]
+    quiet, loud = learn(counts, FIRST), learn(stepped, FIRST)
+    assert max(loud.rates(FIRST)) < 1.25 * max(quiet.rates(FIRST))
+    assert loud.variance < 1.5 * quiet.variance
+
+
 def test_silence_is_a_habit_too() -> None:
     habit = learn([0.0] * (3 * BINS_A_DAY), FIRST)
     assert 0 < max(habit.rates(FIRST)) < 0.05

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pickle
 import random
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from monitor.signals.volume import VolumeDetector, detect
+from monitor.signals.volume_detector import MEDIUM_ODDS, medium_odds
 from tests.signals.series import BINS_A_DAY, START, draw, rates, times
 
 DAYS = 24
@@ -50,3 +52,12 @@ def test_the_state_can_be_kept_and_taken_up_again() -> None:
     kept = pickle.loads(pickle.dumps(detector))
     for time, count in zip(every[1000:], counts[1000:], strict=True):
         assert kept.feed(time, count) == detector.feed(time, count)
+
+
+def test_the_odds_that_make_a_level_medium_depend_on_the_size_of_the_beat() -> None:
+    for posts, odds in MEDIUM_ODDS:
+        assert medium_odds(posts) == pytest.approx(odds)
+    assert medium_odds(0) == medium_odds(3) == MEDIUM_ODDS[0][1]
+    assert medium_odds(50_000) == MEDIUM_ODDS[-1][1]
+    for (few, at_few), (many, at_many) in pairwise(MEDIUM_ODDS):
+        assert medium_odds((few * many) ** 0.5) == pytest.approx((at_few + at_many) / 2)
