@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from monitor.ingest import Ingester, Scorer
     from monitor.records import Attempt, Deletion, Post
     from monitor.store.writer import Changes, Outcome, Writer
+    from monitor.store.writing_aside import WritingAside
 
 EXAMPLES = """\
   monitor import posts.jsonl more.csv
@@ -86,6 +87,7 @@ def import_files(context: Context, options: Namespace, scorer: Scorer | None) ->
     from monitor.ingest import Ingester, recall
     from monitor.store.reader import open_reader
     from monitor.store.writer import Writer
+    from monitor.store.writing_aside import WritingAside, processors
 
     counts = _Counts()
     unreadable = 0
@@ -95,13 +97,14 @@ def import_files(context: Context, options: Namespace, scorer: Scorer | None) ->
             writer.set_scorer(scorer.name, now())
         with open_reader(context.store) as reader:
             ingester = Ingester(context.config.beats, scorer, copies=recall(reader))
-        for name in options.files:
-            try:
-                with _opened(name) as stream:
-                    _import(stream, name, options.form, ingester, writer, counts, progress)
-            except OSError as error:
-                unreadable += 1
-                output.tell(f"monitor: {name}: {error.strerror or error}")
+        with WritingAside(writer, processors=processors()) as aside:
+            for name in options.files:
+                try:
+                    with _opened(name) as stream:
+                        _import(stream, name, options.form, ingester, writer, aside, counts, progress)
+                except OSError as error:
+                    unreadable += 1
+                    output.tell(f"monitor: {name}: {error.strerror or error}")
     if options.json:
         output.write_json(vars(counts))
     else:
@@ -144,25 +147,24 @@ def _import(
     form: Form | None,
     ingester: Ingester,
     writer: Writer,
+    aside: WritingAside,
     counts: _Counts,
     progress: Progress,
 ) -> None:
     from monitor.imports import read_posts
     from monitor.records import Mark
     from monitor.store.writer import Changes
-    from monitor.store.writing_behind import WritingBehind
 
     at = now()
     lines, found = _form_of(stream, name)
     offers = _good(read_posts(lines, form or found, at), name, counts)
     before = counts.added + counts.updated
     spans: dict[str, _Span] = {}
-    with WritingBehind(writer.commit) as behind:
-        for changes in _batches(offers, ingester, spans):
-            counts.take(behind.commit(changes))
-            progress.show(counts.read)
-        counts.take(behind.finish())
+    for changes in _batches(offers, ingester, spans):
+        counts.take(aside.commit(changes))
         progress.show(counts.read)
+    counts.take(aside.finish())
+    progress.show(counts.read)
     changed = counts.added + counts.updated - before
     writer.commit(Changes(attempts=_attempts(spans if changed else _not_yet_covered(writer.path, spans, at), at)))
     if changed:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
+
+from monitor.own_processes import child_environment, module_command
 
 
 class FeederChild:
@@ -21,15 +21,13 @@ class FeederChild:
         Raises:
             OSError: the process or its log could not be made.
         """
-        # -P: a folder named monitor in the current directory is not taken for this program.
-        command = [sys.executable, "-P", "-m", "monitor.demo", str(store)]
         with store.with_name(store.name + ".log").open("ab") as log:
             process = subprocess.Popen(  # noqa: S603
-                command,
+                module_command("monitor.demo", str(store)),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
-                env=_environment(),
+                env=child_environment(),
                 start_new_session=True,
             )
         return cls(process)
@@ -51,12 +49,3 @@ class FeederChild:
         except subprocess.TimeoutExpired:
             self._process.kill()
             return self._process.wait()
-
-
-def _environment() -> dict[str, str]:
-    """Our own, in which the child finds this package also where it runs from a checkout that is not installed."""
-    root = Path(__file__).parents[2]
-    if root.name in ("site-packages", "dist-packages"):
-        return dict(os.environ)
-    others = os.environ.get("PYTHONPATH")
-    return os.environ | {"PYTHONPATH": os.pathsep.join([str(root), *([others] if others else [])])}

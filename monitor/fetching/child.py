@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import random
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import NamedTuple, Protocol
 
 from monitor.fetching import log_file
 from monitor.fetching.backoff import Backoff
+from monitor.own_processes import child_environment, module_command
 
 STEADY = 120.0
 """Seconds after which a fetcher counts as having run well."""
@@ -63,7 +63,7 @@ class FetcherChild:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=descriptor,
-                env=_environment(),
+                env=child_environment(),
                 start_new_session=True,
             )
         finally:
@@ -95,17 +95,7 @@ class FetcherChild:
 def command(store: Path, config: Path | None) -> Sequence[str]:
     """The command line of the background fetcher."""
     chosen = [] if config is None else ["--config", str(config)]
-    # -P: a folder named monitor in the current directory is not taken for this program.
-    return [sys.executable, "-P", "-m", "monitor", "--store", str(store), *chosen, "fetch", "--child"]
-
-
-def _environment() -> dict[str, str]:
-    """Our own, in which the fetcher finds this package also where it runs from a checkout that is not installed."""
-    root = Path(__file__).parents[2]
-    if root.name in ("site-packages", "dist-packages"):
-        return dict(os.environ)
-    others = os.environ.get("PYTHONPATH")
-    return os.environ | {"PYTHONPATH": os.pathsep.join([str(root), *([others] if others else [])])}
+    return module_command("monitor", "--store", str(store), *chosen, "fetch", "--child")
 
 
 class Running(Protocol):

@@ -5,6 +5,8 @@
 All are processes and take turns, so that other work on the machine meets both. Printed are posts a second and their
 ratio by wall clock and by processor time, and how much more memory the whole file takes than its first half.
 
+Memory is that of the larger of its two processes.
+
 Texts are one form with other figures: over 30 days in no order, which is the worst case for the rollups, and 30,000 a
 day in order, which is the worst case for near-copies, as each text shares its phrases with many. Where the folder holds
 `sentiment/train.tsv` (label, tab, text), its tweets are imported in order too, some of them more than once.
