@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
-from monitor.text.near_copies import FEWEST_WORDS, NearCopies
-from monitor.text.wording import wording, words_of
+from monitor.text.near_copies import NearCopies
+from monitor.text.wording import letters_of, wording, words_of
 
-_NOT_TEXT = re.compile(r"[\W_ℹ]+")
-_PUNCTUATION_AND_SPACES = bytes(code for code in range(128) if not chr(code).isalnum())
 _LARGEST = (1 << 63) - 1
 
 REACH = 48 * 3_600_000
@@ -29,13 +26,11 @@ def fingerprint(text: str) -> int | None:
     return _hash_of(wording(text))
 
 
-def _hash_of(worded: str) -> int | None:
-    data = worded.encode("utf-8", "surrogatepass").translate(None, _PUNCTUATION_AND_SPACES)
-    if not data.isascii():
-        data = _NOT_TEXT.sub("", data.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
-    if not data:
+def _hash_of(worded: bytes) -> int | None:
+    letters = letters_of(worded)
+    if not letters:
         return None
-    return int.from_bytes(blake2b(data, digest_size=8).digest(), "big") & _LARGEST or 1
+    return int.from_bytes(blake2b(letters, digest_size=8).digest(), "big") & _LARGEST or 1
 
 
 class Copies:
@@ -51,16 +46,28 @@ class Copies:
 
     def cluster_of(self, text: str, at: int) -> int | None:
         """Take in a text of some moment; None where nothing is left to compare."""
-        worded = wording(text)
-        own = _hash_of(worded)
-        if own is None:
-            return None
-        words = words_of(worded)
-        return self._near.add_words(words, own, at) if len(words) >= FEWEST_WORDS else own
+        return _cluster_of(self._near, text, at)
+
+    def clusters_of(self, texts: Sequence[str], moments: Sequence[int]) -> list[int | None]:
+        """The same for several texts, each of its moment, one after the other."""
+        near = self._near
+        return [_cluster_of(near, text, at) for text, at in zip(texts, moments, strict=True)]
 
     def learn(self, text: str, cluster: int, at: int) -> None:
         """Take in a text of which the cluster is known, as after a restart; the oldest first."""
-        self._near.learn(text, cluster, at)
+        worded = wording(text)
+        own = _hash_of(worded)
+        if own is not None:
+            self._near.learn(words_of(worded), own, cluster, at)
+
+
+def _cluster_of(near: NearCopies, text: str, at: int) -> int | None:
+    worded = wording(text)
+    own = _hash_of(worded)
+    if own is None:
+        return None
+    known = near.equal(own, at)
+    return near.add(words_of(worded), own, at) if known is None else known
 
 
 def cluster(texts: Iterable[str]) -> list[int]:
@@ -74,13 +81,8 @@ def cluster(texts: Iterable[str]) -> list[int]:
     clusters = []
     count = 0
     for text in given:
-        worded = wording(text)
-        words = words_of(worded)
-        if len(words) >= FEWEST_WORDS:
-            number = near.add_words(words, count)
-        else:
-            shared = _hash_of(worded)
-            number = count if shared is None else numbers.setdefault(shared, count)
+        found = _cluster_of(near, text, 0)
+        number = count if found is None else numbers.setdefault(found, count)
         count += number == count
         clusters.append(number)
     return clusters

@@ -8,10 +8,10 @@ so that a shared phrase alone links nothing, nor a form that is filled in with o
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from zlib import crc32
 
-from monitor.text.word_changes import tells_the_same
-from monitor.text.wording import wording, words_of
+from monitor.text.word_changes import figures_of, tell_apart, tells_the_same
 
 FEWEST_WORDS = 5
 """A shorter text is a copy of another only where it is the same."""
@@ -19,11 +19,14 @@ FEWEST_WORDS = 5
 TELLING = 4
 """Letters of a word that tells something, in bytes. The short ones make phrases that many texts share."""
 
-SKETCH = 7
+SKETCH = 8
 """Shingles of a text by which it is found."""
 
 FEW_TELLING = 8
 """A text with fewer telling words is found by runs of all its words as well."""
+
+WITH_OTHERS = 9
+"""Shingles by which such a text is found, all in all."""
 
 SHORT = 10
 """And one of fewer words by its pairs of words: one edit can spoil all of its shingles."""
@@ -40,14 +43,16 @@ _FEWEST_SLOTS = 1 << 12
 _PLACE = 20
 """Bits of an entry of the table that say which text it is; the others are those of the shingle's hash."""
 _OF_PLACE = (1 << _PLACE) - 1
-_OF_SHINGLE = 0xFFFFFFFF ^ _OF_PLACE
+_OF_HASH = 0xFFFFFFFF
+_OF_SHINGLE = _OF_HASH ^ _OF_PLACE
 
 
 class NearCopies:
     """Finds the cluster of a text among those that it was given before.
 
-    Memory is bounded: 64 to 128 bytes a text for the table of shingles, which is there from the start, and the words of
-    the texts. Of each shingle the table knows the newest text, which is likelier to be the one that is copied.
+    Memory is bounded: 64 to 128 bytes a text for the table of shingles, which is there from the start, 28 for numbers,
+    and the words of the texts. Of each shingle the table knows the newest text, which is likelier to be the one that is
+    copied.
     """
 
     def __init__(self, most_texts: int, reach: int | None = None) -> None:
@@ -64,94 +69,121 @@ class NearCopies:
         self._table = array("I", bytes(4)) * slots
         """By shingle, the text that had it last, with a part of the shingle's hash; 0 for none."""
         self._texts: list[bytes] = []
+        self._owns = array("q")
         self._clusters = array("q")
         self._moments = array("q")
+        self._figures = array("I")
         self._reach = _NO_LIMIT if reach is None else reach
         self._next = 0
 
-    def add(self, text: str, own: int, at: int = 0) -> int:
-        """Take a text in; gives the cluster of what it is a near-copy of, else `own`, which is now its cluster."""
-        words = words_of(wording(text))
-        return self.add_words(words, own, at) if len(words) >= FEWEST_WORDS else own
+    def equal(self, own: int, at: int = 0) -> int | None:
+        """The cluster of a text that is remembered under the same number, which is then as new as `at`.
 
-    def add_words(self, words: list[bytes], own: int, at: int = 0) -> int:
-        """The same for a text of at least `FEWEST_WORDS` words, which `words_of` gave."""
+        None also where it will soon be forgotten: it has to be added again.
+        """
+        hashed = own & _OF_HASH
+        entry = self._table[hashed & self._mask]
+        if not entry or entry ^ hashed > _OF_PLACE:
+            return None
+        place = (entry & _OF_PLACE) - 1
+        if self._owns[place] != own or (self._next - place - 1) % self._most > self._most >> 1:
+            return None
+        moment = self._moments[place]
+        if not -self._reach <= at - moment <= self._reach:
+            return None
+        self._moments[place] = at
+        return self._clusters[place]
+
+    def add(self, words: list[bytes], own: int, at: int = 0) -> int:
+        """Take a text in; gives the cluster of what it is a near-copy of, else `own`, which is now its cluster.
+
+        Args:
+            words: those that `monitor.text.wording.words_of` gives.
+            own: a number for the text, the same for the same text, from -2**63 to 2**63 - 1.
+            at: when it was written.
+        """
+        if len(words) < FEWEST_WORDS:
+            return own
         joined = b" ".join(words)
-        found = self._exchange(words, joined)
-        if found:
-            similar = self._most_similar(words, joined, found, at)
+        cluster, figures = own, 0
+        found = self._exchange(words, joined, own)
+        if found and (marks := self._within_reach(found, at)):
+            figures = figures_of(joined)
+            similar = self._most_similar(words, joined, marks, figures)
             if similar is not None:
-                own = self._clusters[similar]
-        self._remember(joined, own, at)
-        return own
+                cluster = self._clusters[similar]
+        self._remember(joined, own, cluster, at, figures)
+        return cluster
 
-    def learn(self, text: str, cluster: int, at: int = 0) -> None:
+    def learn(self, words: list[bytes], own: int, cluster: int, at: int = 0) -> None:
         """Take a text in of which the cluster is known."""
-        words = words_of(wording(text))
         if len(words) >= FEWEST_WORDS:
             joined = b" ".join(words)
-            self._exchange(words, joined)
-            self._remember(joined, cluster, at)
+            self._exchange(words, joined, own)
+            self._remember(joined, own, cluster, at, 0)
 
-    def _exchange(self, words: list[bytes], joined: bytes) -> list[int]:
+    def _exchange(self, words: list[bytes], joined: bytes, own: int) -> list[int]:
         """Put the mark of a new text under its shingles; gives the marks that were there, of each as often as it was.
 
         That of empty places (0) and that of the text itself may be among them.
         """
-        table, mask, mark = self._table, self._mask, self._next + 1
-        found = []
-        # The whole text is a shingle too, so that an equal one is found however many share phrases with it.
-        for shingle in (crc32(joined), *_shingles(words)):
-            slot = shingle & mask
+        table, mask, mark, found = self._table, self._mask, self._next + 1, []
+        for hashed in (*_shingles(words), own & _OF_HASH, crc32(joined)):
+            slot = hashed & mask
             entry = table[slot]
-            if entry ^ shingle <= _OF_PLACE:
+            if entry ^ hashed <= _OF_PLACE:
                 found.append(entry & _OF_PLACE)
-            table[slot] = shingle & _OF_SHINGLE | mark
+            table[slot] = hashed & _OF_SHINGLE | mark
         return found
 
-    def _remember(self, joined: bytes, cluster: int, at: int) -> None:
+    def _remember(self, joined: bytes, own: int, cluster: int, at: int, figures: int) -> None:
         place = self._next
         self._next = (place + 1) % self._most
         if place == len(self._texts):
             self._texts.append(joined)
+            self._owns.append(own)
             self._clusters.append(cluster)
             self._moments.append(at)
+            self._figures.append(figures)
         else:
-            self._texts[place], self._clusters[place], self._moments[place] = joined, cluster, at
+            self._texts[place], self._owns[place], self._clusters[place] = joined, own, cluster
+            self._moments[place], self._figures[place] = at, figures
 
-    def _most_similar(self, words: list[bytes], joined: bytes, found: list[int], at: int) -> int | None:
+    def _within_reach(self, found: list[int], at: int) -> list[int]:
+        """The marks of texts that are near enough in time, those first that were found most often."""
+        moments, reach, this = self._moments, self._reach, self._next + 1
+        marks: Iterable[int] = found
+        if len(found) > 1:
+            counts: dict[int, int] = {}
+            for mark in found:
+                counts[mark] = counts.get(mark, 0) + 1
+            marks = sorted(counts, key=counts.__getitem__, reverse=True) if len(counts) > 1 else counts
+        return [mark for mark in marks if mark and mark != this and -reach <= moments[mark - 1] - at <= reach]
+
+    def _most_similar(self, words: list[bytes], joined: bytes, marks: list[int], figures: int) -> int | None:
         """The place of the text that has the most in common, if that is enough; an equal one if there is one."""
-        moments, earliest, latest, this = self._moments, at - self._reach, at + self._reach, self._next + 1
-        marks = [
-            mark for mark in dict.fromkeys(found) if mark not in (0, this) and earliest <= moments[mark - 1] <= latest
-        ]
-        if len(marks) > 1:
-            for mark in marks:
-                if self._texts[mark - 1] == joined:
-                    return mark - 1
-            marks.sort(key=found.count, reverse=True)
-        best, similar = 0.0, None
-        for mark in marks[:MOST_COMPARED]:
-            other = self._texts[mark - 1]
-            if other == joined:
+        texts = self._texts
+        for mark in marks:
+            if texts[mark - 1] == joined:
                 return mark - 1
-            similarity = tells_the_same(words, other.split(b" "))
+        best, similar, ours = 0.0, None, None
+        for mark in marks[:MOST_COMPARED]:
+            if figures and tell_apart(figures, self._figures[mark - 1]):
+                continue
+            ours = ours or frozenset(words)
+            similarity = tells_the_same(words, texts[mark - 1].split(b" "), ours)
             if similarity > best:
                 best, similar = similarity, mark - 1
         return similar
 
 
 def _shingles(words: list[bytes]) -> list[int]:
-    """Hashes of the shingles by which a text is found."""
+    """Hashes of the shingles by which a text is found. They are the same whatever the order of a shingle's words is."""
     telling = [word for word in words if len(word) >= TELLING]
-    shingles = _smallest(telling)
+    shingles = sorted(map(crc32, telling[2:], map(crc32, telling[1:], map(crc32, telling))))[:SKETCH]
     if len(telling) < FEW_TELLING:
-        shingles += _smallest(words)
+        pairs = list(map(crc32, words[1:], map(crc32, words)))
+        shingles += sorted(map(crc32, words[2:], pairs))[: WITH_OTHERS - len(shingles)]
         if len(words) < SHORT:
-            shingles += map(crc32, words[1:], map(crc32, words))
+            shingles += pairs
     return shingles
-
-
-def _smallest(words: list[bytes]) -> list[int]:
-    """The smallest hashes of runs of three words."""
-    return sorted(map(crc32, words[2:], map(crc32, words[1:], map(crc32, words))))[:SKETCH]

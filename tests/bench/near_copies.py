@@ -19,7 +19,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from monitor.text.copies import cluster, fingerprint
-from monitor.text.near_copies import NearCopies
 from monitor.text.word_changes import tells_the_same
 from monitor.text.wording import wording, words_of
 from tests.bench.importing import filled_in
@@ -147,13 +146,13 @@ def speed(texts: list[str]) -> None:
 
 def pairs(texts: list[str], count: int) -> None:
     """Print linked pairs that are not the same but for links, mentions, case and punctuation."""
-    near = NearCopies(len(texts))
+    firsts: dict[int, int] = {}
     linked = []
     equal = 0
-    for number, text in enumerate(texts):
-        first = near.add(text, number)
-        if first != number and fingerprint(texts[first]) != fingerprint(text):
-            common = tells_the_same(words_of(wording(texts[first])), words_of(wording(text)))
+    for number, shared in enumerate(cluster(texts)):
+        first = firsts.setdefault(shared, number)
+        if first != number and fingerprint(texts[first]) != fingerprint(texts[number]):
+            common = tells_the_same(words_of(wording(texts[first])), words_of(wording(texts[number])))
             linked.append((common, first, number))
         equal += first != number
     print(f"linked     {equal:,} of {len(texts):,}; {len(linked):,} of them are not equal")

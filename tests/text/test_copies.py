@@ -87,3 +87,39 @@ def test_the_number_of_a_cluster_is_the_fingerprint_of_its_first_text() -> None:
     assert copies.cluster_of(TEXT + " indeed", REACH) == fingerprint(TEXT)
     assert copies.cluster_of("indeed " + TEXT, 2 * REACH + 1) == fingerprint("indeed " + TEXT)
     assert copies.cluster_of("🔥", 0) is None
+
+
+TEXTS = [
+    TEXT,
+    TEXT + " indeed",
+    TEXT.upper(),
+    TEXT.replace("phone", "phnoe") + " #ai",
+    "short text",
+    "Short text!",
+    "🔥",
+    "An altogether other text about the weather on the coast",
+    "An altogether other text about the weather on the coast today",
+]
+
+
+@given(st.lists(st.sampled_from(TEXTS), max_size=12))
+def test_the_ways_to_cluster_agree(texts: list[str]) -> None:
+    one, several = Copies(), Copies()
+    found = [one.cluster_of(text, 0) for text in texts]
+    assert several.clusters_of(texts, [0] * len(texts)) == found
+    firsts: dict[int, int] = {}
+    for number, (mine, shared) in enumerate(zip(cluster(texts), found, strict=True)):
+        if shared is not None:
+            assert firsts.setdefault(shared, mine) == mine
+        else:
+            assert mine not in cluster(texts)[:number]
+
+
+@given(st.lists(st.sampled_from(TEXTS), max_size=12))
+def test_what_was_learnt_is_known_as_what_was_found(texts: list[str]) -> None:
+    found, learnt = Copies(), Copies()
+    for number, text in enumerate(texts):
+        shared = found.cluster_of(text, number)
+        if shared is not None:
+            learnt.learn(text, shared, number)
+    assert [learnt.cluster_of(text, 99) for text in TEXTS] == [found.cluster_of(text, 99) for text in TEXTS]
