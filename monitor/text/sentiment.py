@@ -71,7 +71,13 @@ class Scorer:
         return self._scorer.name
 
     def score(self, texts: Iterable[str]) -> Sequence[Probabilities]:
-        """The probabilities of negative, neutral and positive of each text, as if the classes were equally large."""
+        """The probabilities of negative, neutral and positive of each text, as if the classes were equally large.
+
+        Raises:
+            TypeError: it is one text instead of a list of texts, and would be scored letter by letter.
+        """
+        if isinstance(texts, str):
+            raise TypeError("pass a list of texts: [text] for a single one")
         return self._scorer.score(texts)
 
     def explain(self, text: str) -> Sequence[Driver]:

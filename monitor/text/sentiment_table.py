@@ -1,20 +1,24 @@
 """The mood of single texts by a table of weights of words, of pairs of words and of negated words.
 
 The weights of a text's words are added up, divided by the square root of their number, and turned into probabilities
-by a multinomial logistic curve (`monitor.text.training` learns them). One look-up a word and one a pair of words.
+by a multinomial logistic curve (`monitor.text.training` learns them). One look-up a token and one a pair of tokens.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from hashlib import sha256
 from itertools import pairwise, repeat
 from math import exp, sqrt
+from typing import TypeVar
 
 from monitor.records import Probabilities
 from monitor.text.sentiment_drivers import Driver, strongest_first
+from monitor.text.sentiment_tokens import Tokens
 from monitor.text.sentiment_weights import Weight, read_weights
-from monitor.text.sentiment_words import is_negator, is_spoken, negated, other_forms, tokens_of, word_of
+from monitor.text.sentiment_words import small_tokens_of, tokens_of
+
+_Key = TypeVar("_Key", bound=Hashable)
 
 # Both logits of a weight are added up at once, as one integer: negative above the 32nd bit, positive below it.
 _UNITS = 10_000
@@ -28,7 +32,6 @@ _LONG = 40
 and an article would otherwise be surer than any post."""
 _SURE = 12.0
 _SCALES = [1 / _UNITS, *(1 / _UNITS / sqrt(words) for words in range(1, _LONG + 1))]
-_MOST_REMEMBERED = 200_000
 _MOST_DRIVERS = 60
 _LEAST_WEIGHT = 0.05
 
@@ -49,32 +52,36 @@ class TableScorer:
         self.name = f"{weights.about.get('name', 'table')}/{sha256(data).hexdigest()[:8]}"
         """Another name means other scores."""
         self._bias = weights.bias
-        places = {word: place for place, word in enumerate(weights.words)}
-        self._weights = [_pack(weight) for weight in weights.words.values()]
-        self._pairs = {(places[one], places[other]): _pack(weight) for (one, other), weight in weights.pairs.items()}
-        self._negated = {places[word]: _pack(weight) for word, weight in weights.negated.items() if word in places}
-        self._negators = frozenset(place for word, place in places.items() if is_negator(word))
-        self._places = _Places(places, self._weights)
+        self._tokens = Tokens(_packed(weights.words), _packed(weights.pairs), _packed(weights.negated))
 
     def score(self, texts: Iterable[str]) -> list[Probabilities]:
         """The probabilities of negative, neutral and positive of each text.
 
         They are those of a text drawn from equally large classes, whatever the mix really is.
         """
-        place_of, weight_of, pair = self._places.__getitem__, self._weights.__getitem__, self._pairs.get
-        negators, reached, negated_weight = self._negators, self._reached, self._negated.get
+        token_of, pair, nothing = self._tokens.__getitem__, dict.get, repeat(0)
+        negators = self._tokens.negators
+        bias_low, bias_high = self._bias
         scored = []
         for text in texts:
-            tokens = tokens_of(text[:_REACH])
-            places = list(map(place_of, tokens))
-            total = sum(map(weight_of, places))
-            total += sum(map(pair, pairwise(places), repeat(0)))
-            if not negators.isdisjoint(places):
-                for _, place in reached(tokens, places):
-                    total += negated_weight(places[place], 0)
-            scored.append(self._probabilities(total, len(tokens)))
-            if len(self._places) > _MOST_REMEMBERED:
-                self._places.forget()
+            tokens = small_tokens_of(text[:_REACH])
+            words = len(tokens)
+            total = 0
+            if tokens:
+                weights, places, following = zip(*map(token_of, tokens), strict=True)
+                total = sum(weights) + sum(map(pair, following, places[1:], nothing))
+                if not negators.isdisjoint(places):
+                    total += self._tokens.turned(places)
+            # Written out, as is `_unpack`: a call costs as much as what it does.
+            positive = ((total + _HALF) & _MASK) - _HALF
+            scale = _SCALES[words] if words <= _LONG else _scale(words)
+            low = bias_low + scale * ((total - positive) >> _BITS)
+            high = bias_high + scale * positive
+            if not (-_SURE < low < _SURE and -_SURE < high < _SURE):
+                low, high = max(-_SURE, min(_SURE, low)), max(-_SURE, min(_SURE, high))
+            low, high = exp(low), exp(high)
+            neutral = 1.0 / (1.0 + low + high)
+            scored.append((low * neutral, neutral, high * neutral))
         return scored
 
     def explain(self, text: str) -> list[Driver]:
@@ -87,80 +94,26 @@ class TableScorer:
         scale = _scale(len(tokens))
         sums: dict[str, float] = {}
 
-        def add(part: str, packed: int) -> None:
+        def count(part: str, packed: int) -> None:
             negative, positive = _unpack(packed)
             sums[part] = sums.get(part, 0.0) + scale * (positive - negative)
 
-        places = [self._places[token] for token in tokens]
-        for token, place in zip(tokens, places, strict=True):
-            add(token, self._weights[place])
-        for place, two in enumerate(pairwise(places)):
-            add(" ".join(tokens[place : place + 2]), self._pairs.get(two, 0))
-        for negator, place in self._reached(tokens, places):
-            add(" … ".join((tokens[negator], tokens[place])), self._negated.get(places[place], 0))
+        for token in tokens:
+            count(token, self._tokens[token][0])
+        for one, other in pairwise(tokens):
+            count(f"{one} {other}", self._tokens.pair(one, other))
+        for negator, index, weight in self._tokens.reached(tokens):
+            count(f"{tokens[negator]} … {tokens[index]}", weight)
         drivers = [Driver(part, round(weight, 4)) for part, weight in sums.items() if abs(weight) >= _LEAST_WEIGHT]
         return strongest_first(drivers)[:_MOST_DRIVERS]
-
-    def _reached(self, tokens: Sequence[str], places: Sequence[int]) -> Iterator[tuple[int, int]]:
-        return negated(tokens, [index for index, place in enumerate(places) if place in self._negators])
-
-    def _probabilities(self, total: int, words: int) -> Probabilities:
-        positive = ((total + _HALF) & _MASK) - _HALF
-        scale = _scale(words)
-        negative_logit = self._bias[0] + scale * ((total - positive) >> _BITS)
-        positive_logit = self._bias[1] + scale * positive
-        if not (-_SURE < negative_logit < _SURE and -_SURE < positive_logit < _SURE):
-            negative_logit = max(-_SURE, min(_SURE, negative_logit))
-            positive_logit = max(-_SURE, min(_SURE, positive_logit))
-        negative_odds, positive_odds = exp(negative_logit), exp(positive_logit)
-        neutral = 1.0 / (1.0 + negative_odds + positive_odds)
-        return negative_odds * neutral, neutral, positive_odds * neutral
-
-
-class _Places(dict[str, int]):
-    """The place of every token among the weights: that of the word that it stands for, or one that weighs nothing.
-
-    Tokens are remembered as written, so that each is taken apart once. A new run of signs gets a place of its own with
-    the weight of its signs, each counting once.
-    """
-
-    def __init__(self, words: Mapping[str, int], weights: list[int]) -> None:
-        super().__init__(words)
-        self._words = words
-        self._weights = weights
-        self._unknown = len(weights)
-        weights.append(0)
-
-    def __missing__(self, token: str) -> int:
-        place = self._words.get(token.lower())
-        if place is None:
-            place = self._place_of(word_of(token))
-        self[token] = place
-        return place
-
-    def _place_of(self, word: str) -> int:
-        if word in self._words:
-            return self._words[word]
-        if is_spoken(word):
-            for form in other_forms(word):
-                if form in self._words:
-                    return self._words[form]
-            return self._unknown
-        weight = sum(self._weights[self._words[sign]] for sign in set(word) & self._words.keys())
-        if not weight:
-            return self._unknown
-        self._weights.append(weight)
-        return len(self._weights) - 1
-
-    def forget(self) -> None:
-        """Know no more than at the start."""
-        self.clear()
-        self.update(self._words)
-        del self._weights[self._unknown + 1 :]
 
 
 def _scale(words: int) -> float:
     return _SCALES[words] if words <= _LONG else _SCALES[_LONG] * _LONG / words
+
+
+def _packed(weights: Mapping[_Key, Weight]) -> dict[_Key, int]:
+    return {of: _pack(weight) for of, weight in weights.items()}
 
 
 def _pack(weight: Weight) -> int:

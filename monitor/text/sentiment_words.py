@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 
 _TOKEN = re.compile(r"[@#\w][\w']*|[^\w\s@#]+")
-# The same for ASCII, which is read much faster where the characters are listed.
-_TOKEN_IN_ASCII = re.compile(r"[@#0-9A-Za-z_][0-9A-Za-z_']*|[^@#0-9A-Za-z_\t-\r\x1c-\x1f ]+")
+# The same for small letters in ASCII, which is read much faster where the characters are listed.
+_small_tokens_in_ascii = re.compile(r"[@#0-9a-z_][0-9a-z_']*|[^@#0-9a-z_\t-\r\x1c-\x1f ]+").findall
 _LINK = re.compile(r"\w+://\S+")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
@@ -31,8 +31,20 @@ def tokens_of(text: str) -> list[str]:
 
     Some files of posts carry apostrophes and other signs as JSON or HTML escapes; these are read as what they mean.
     """
-    read = readable(text)
-    return (_TOKEN_IN_ASCII if read.isascii() else _TOKEN).findall(read)
+    return _TOKEN.findall(readable(text))
+
+
+def small_tokens_of(text: str) -> list[str]:
+    """The same in small letters, quicker; rare letters that do not get smaller on their own leave a text as it is."""
+    if "&" in text or "’" in text or "://" in text or "\\u" in text:
+        text = readable(text)
+    return _small_tokens_in_ascii(text.lower()) if text.isascii() else _TOKEN.findall(_small(text))
+
+
+def _small(text: str) -> str:
+    """In small letters, unless there is a letter that becomes two or one that minds its neighbours."""
+    small = text.lower()
+    return small if len(small) == len(text) and "Σ" not in text else text
 
 
 def readable(text: str) -> str:
@@ -58,19 +70,27 @@ def word_of(token: str) -> str:
         return NUMBER
     if word[-1] == "'":
         word = word.rstrip("'") or word
-    return _DRAWN_OUT.sub(r"\1\1", word) if _DRAWN_OUT.search(word) else word
+    return _DRAWN_OUT.sub(r"\1\1", word) if _DOUBLED.search(word) else word
 
 
 def other_forms(word: str) -> list[str]:
     """What an unknown word may be a form of: without hashtag, without ending, and not drawn out ("loove")."""
-    bare = word.lstrip("#")
-    forms = [bare] if bare != word else []
-    if bare.endswith("'s"):
-        forms.append(bare[:-2])
-    if _DOUBLED.search(bare):
-        forms += [bare[: run.start() + 1] + bare[run.end() :] for run in _DOUBLED.finditer(bare)]
-        forms.append(_DOUBLED.sub(r"\1", bare))
+    forms = []
+    if word[0] == "#":
+        word = word.lstrip("#")
+        forms.append(word)
+    if word.endswith("'s"):
+        forms.append(word[:-2])
+    doubled = list(_DOUBLED.finditer(word))
+    forms += [word[: run.start() + 1] + word[run.end() :] for run in doubled]
+    if len(doubled) > 1:
+        forms.append(_DOUBLED.sub(r"\1", word))
     return forms
+
+
+def has_doubles(word: str) -> bool:
+    """Whether a letter follows itself."""
+    return _DOUBLED.search(word) is not None
 
 
 def is_negator(word: str) -> bool:

@@ -62,3 +62,9 @@ def test_the_likeliest_class_is_the_label() -> None:
     assert label_of((0.5, 0.3, 0.2)) == "negative"
     assert label_of((0.2, 0.5, 0.3)) == "neutral"
     assert label_of((0.2, 0.3, 0.5)) == "positive"
+
+
+def test_one_text_in_place_of_a_list_is_refused() -> None:
+    with pytest.raises(TypeError, match="pass a list"):
+        Scorer().score("not a list")
+    assert len(Scorer().score(["a list"])) == 1

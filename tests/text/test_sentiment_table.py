@@ -12,7 +12,7 @@ from monitor.text.scorers import NAMES
 from monitor.text.sentiment import scorer_named, table_scorer
 from monitor.text.sentiment_table import TableScorer
 from monitor.text.sentiment_weights import Weights, read_weights, write_weights
-from monitor.text.sentiment_words import tokens_of
+from monitor.text.sentiment_words import small_tokens_of, tokens_of
 from monitor.text.shares import label_of
 
 SHIPPED = scorer_named("table")
@@ -131,15 +131,6 @@ def test_what_drove_a_score() -> None:
     assert small().explain("x y z") == []
 
 
-def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("monitor.text.sentiment_table._MOST_REMEMBERED", 50)
-    scorer = small()
-    texts = [f"word{number} good" for number in range(500)]
-    assert scorer.score(texts) == [small().score([text])[0] for text in texts]
-    assert len(scorer._places) < 60
-    assert len(scorer._weights) < 60
-
-
 def test_another_table_has_another_name() -> None:
     other = write_weights(SMALL._replace(bias=(0.0, 0.0)))
     assert TableScorer(other).name != small().name
@@ -196,5 +187,14 @@ def test_damaged_files_are_refused() -> None:
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=127)).filter(lambda text: "&" not in text and "\\" not in text))
-def test_tokens_are_the_same_with_a_letter_of_another_alphabet_behind(text: str) -> None:
+def test_tokens_are_the_same_however_they_are_found(text: str) -> None:
     assert tokens_of(text + " ж") == [*tokens_of(text), "ж"]
+    assert small_tokens_of(text) == [token.lower() for token in tokens_of(text)]
+
+
+@given(st.lists(st.sampled_from(["not", "Don't", "good", "GOOD", "@good", "bad", ".", "!!", "😀!", "x", "like"])))
+def test_what_moved_a_score_adds_up_to_it(words: list[str]) -> None:
+    scorer = TableScorer(write_weights(SMALL._replace(bias=(0.0, 0.0))))
+    text = " ".join(words)
+    listed = scorer.explain(text)
+    assert sum(driver.weight for driver in listed) == pytest.approx(net(scorer, text), abs=0.3)
