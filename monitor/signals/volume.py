@@ -23,11 +23,14 @@ def detect(times: Sequence[datetime], counts: Sequence[float]) -> list[Detection
     """The moments at which the volume was unusual, oldest first.
 
     Args:
-        times: starts of five-minute bins (UTC), oldest first; a bin that was not collected is left out.
+        times: starts of five-minute bins, oldest first; a bin that was not collected is left out. Those without a zone
+            are taken as UTC, as is what NumPy has in their place, and so are the times of what is found.
         counts: posts in each of them.
 
     Raises:
-        ValueError: the two differ in length, times do not rise, or a count is negative or not finite.
+        TypeError: a time is none.
+        ValueError: the two differ in length, some times have a zone and others have none, times do not rise, or a
+            count is negative or not finite.
     """
     return [detection for _, detection in _judge(times, counts) if detection]
 
@@ -49,10 +52,30 @@ def _judge(times: Sequence[datetime], counts: Sequence[float]) -> Iterator[tuple
         raise ValueError(f"{len(times)} times for {len(counts)} counts")
     detector = VolumeDetector()
     spoken = _Spoken()
-    for time, count in zip(times, counts, strict=True):
+    for time, count in zip(_moments(times), counts, strict=True):
         judgement = detector.feed(time, count)
         may_speak = judgement.level is not None and spoken.may_speak(judgement.level, time)
         yield judgement, detector.detection() if may_speak else None
+
+
+def _moments(times: Sequence[datetime]) -> list[datetime]:
+    moments: list[datetime] = []
+    for index, time in enumerate(times):
+        moment = time if isinstance(time, datetime) else _of_numpy(time)
+        if moment is None:
+            raise TypeError(f"time {index} is no datetime: {time!r}")
+        moments.append(moment)
+        if (moment.tzinfo is None) != (moments[0].tzinfo is None):
+            raise ValueError(f"time {index} and the first one must both have a zone or both have none: {time!r}")
+    return moments
+
+
+def _of_numpy(time: object) -> datetime | None:
+    """A `numpy.datetime64`, told by its name, since NumPy need not be installed; None where it is none, or no time."""
+    if type(time).__name__ != "datetime64":
+        return None
+    moment = time.astype("datetime64[us]").item()  # type: ignore[attr-defined]
+    return moment if isinstance(moment, datetime) else None
 
 
 class _Spoken:

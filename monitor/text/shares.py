@@ -6,18 +6,20 @@ however many posts there are. So a group is taken for a mixture of the three cla
 Without labels of the group's own domain only the class given to each post enters, with the scorer's confusion matrix:
 the probabilities of an unknown domain are no truer, and three counts cost next to nothing. With labels the
 probabilities are made true for the domain first (`monitor.text.recalibration`), and the mix of the labelled posts is
-where the group's is looked for, the nearer the less the posts speak against it.
+where the group's is looked for, the nearer the less the posts speak against it. An interval looks further around than
+the share itself, since it also has to hold where the mix has changed.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache, reduce
+from functools import lru_cache
 from math import exp, sqrt
 
 from monitor.light_typing import TYPE_CHECKING
 from monitor.nouns.estimates import NO_SHARES, Shares
 from monitor.text.mixture import mixture, scaled, total
 from monitor.text.scorers import CONFUSIONS, IN_USE, NAMES
+from monitor.text.share_intervals import Belief, interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,7 +47,11 @@ _WEIGHTS = (3.0, 20.0, 130.0, 1e5)
 """How many posts the mix of the labelled posts may count as in a group's: the mixes differ by some 24, 11, 4 and 0
 points."""
 _BELIEFS = (0.01, 0.04, 0.13, 0.82)
-"""How likely each of these is before the posts are seen."""
+"""How likely each of these is before the posts are seen, for the share itself: a prior that looked for other mixes more
+often would be further off where there are none."""
+_SUSPICIONS = (0.05, 0.2, 0.05, 0.7)
+"""The same for its interval: the scores of a few hundred posts and labels hardly tell a mix that differs by 9 points
+from one that does not, so that an interval is too narrow for the one or wider than it need be for the other."""
 
 _NORMAL_95 = 1.96
 
@@ -61,18 +67,18 @@ class Calibration:
             labels: what people called these posts.
 
         Raises:
-            ValueError: the rows and labels differ in number, there are none, or a label is none of the three.
+            ValueError: the rows and labels differ in number, there are none, a row is no probabilities of the three
+                classes, or a label is none of them.
         """
         if len(probabilities) != len(labels):
             raise ValueError(f"{len(probabilities)} rows of probabilities, but {len(labels)} labels")
-        if not labels:
+        if not len(labels):
             raise ValueError("no labelled posts")
-        for label in labels:
-            if label not in LABELS:
-                raise ValueError(f"no such label: {label!r}")
+        from monitor.text.probability_rows import checked_labels, checked_rows
         from monitor.text.recalibration import recalibrate
 
-        self._recalibration = recalibrate(probabilities, [LABELS.index(label) for label in labels], _START)
+        rows, called = checked_rows(probabilities, "labelled row"), checked_labels(labels)
+        self._recalibration = recalibrate(rows, [LABELS.index(label) for label in called], _START)
         self._likelihoods: dict[Probabilities, Vector] = {}
 
     @property
@@ -91,14 +97,11 @@ class Calibration:
         # labelled posts blur that as few posts of the group do.
         force = known / (known + posts)
         mixtures = [mixture(rows, self._recalibration.mix, weight, force) for weight in _WEIGHTS]
-        beliefs = _after(mixtures)
-        low = sum(belief * each.shares[0] for belief, each in zip(beliefs, mixtures, strict=True))
-        high = sum(belief * each.shares[2] for belief, each in zip(beliefs, mixtures, strict=True))
-        variances = [
-            total(total(each.variance, scaled(each.within, 1 / known)), _away(each, low, high)) for each in mixtures
-        ]
-        variance = reduce(total, [scaled(each, belief) for each, belief in zip(variances, beliefs, strict=True)])
-        return _shares((low, 1 - low - high, high), variance, posts, True)
+        beliefs = _after(mixtures, _BELIEFS)
+        low = sum([belief * each.shares[0] for belief, each in zip(beliefs, mixtures, strict=True)])
+        high = sum([belief * each.shares[2] for belief, each in zip(beliefs, mixtures, strict=True)])
+        variances = [total(each.variance, scaled(each.within, 1 / known)) for each in mixtures]
+        return _calibrated((low, 1 - low - high, high), mixtures, variances, posts)
 
     def _of(self, row: Probabilities) -> Vector:
         known = self._likelihoods.get(row)
@@ -132,16 +135,17 @@ def estimate_shares(
             there are many groups, make one `Calibration`.
 
     Raises:
-        ValueError: the labelled probabilities and labels differ in number, or a label is none of the three.
+        ValueError: the labelled probabilities and labels differ in number, a row is no probabilities of the three
+            classes, or a label is none of them.
     """
+    from monitor.text.probability_rows import checked_rows
+
     counts: dict[Probabilities, int] = {}
-    for row in probabilities:
-        key = (float(row[0]), float(row[1]), float(row[2]))
-        counts[key] = counts.get(key, 0) + 1
+    for row in checked_rows(probabilities):
+        counts[row] = counts.get(row, 0) + 1
     if labelled is None or not len(labelled[0]) + len(labelled[1]):
         return shares_of_counts(counts)
-    rows = [(float(row[0]), float(row[1]), float(row[2])) for row in labelled[0]]
-    return Calibration(rows, labelled[1]).shares_of_counts(counts)
+    return Calibration(*labelled).shares_of_counts(counts)
 
 
 def shares_of_counts(
@@ -169,22 +173,41 @@ def _of_classes(negative: int, neutral: int, positive: int, mistakes: str) -> Sh
     n = negative + neutral + positive
     rows = [row for row in zip(CONFUSIONS[mistakes], (negative, neutral, positive), strict=True) if row[1]]
     found = mixture(rows, _START, _START_POSTS + _START_SHARE * n)
-    return _shares(found.shares, total(found.variance, _SYSTEMATIC), n, False)
+    return _uncalibrated(found.shares, total(found.variance, _SYSTEMATIC), n)
 
 
-def _after(mixtures: Sequence[Mixture]) -> list[float]:
+def _after(mixtures: Sequence[Mixture], before: Sequence[float]) -> list[float]:
     """How likely each weight of the start is, the posts being what they are."""
     top = max(each.evidence for each in mixtures)
-    odds = [belief * exp(each.evidence - top) for belief, each in zip(_BELIEFS, mixtures, strict=True)]
+    odds = [belief * exp(each.evidence - top) for belief, each in zip(before, mixtures, strict=True)]
     return [odd / sum(odds) for odd in odds]
 
 
-def _away(found: Mixture, low: float, high: float) -> Square:
-    down, up = found.shares[0] - low, found.shares[2] - high
-    return down * down, down * up, down * up, up * up
+def _calibrated(shares: Vector, mixtures: Sequence[Mixture], variances: Sequence[Square], n: int) -> Shares:
+    """Shares with the middle 95 % of what is believed of each under suspicion."""
+    likely = _after(mixtures, _SUSPICIONS)
+
+    def around(share: float, low: int, high: int, least: float = 0.0) -> tuple[float, float]:
+        """Of the negative share so many times plus the positive one so many times, plus 1 where both are taken away."""
+        beliefs = [
+            Belief(
+                belief,
+                low * each.shares[0] + high * each.shares[2] + (low == high),
+                low * low * of[0] + 2 * low * high * of[1] + high * high * of[3],
+            )
+            for belief, each, of in zip(likely, mixtures, variances, strict=True)
+        ]
+        below, above = interval(beliefs)
+        return max(least, min(below, share)), min(1.0, max(above, share))
+
+    negative, neutral, positive = shares
+    net = positive - negative
+    net_low, net_high = around(net, -1, 1, -1.0)
+    of_positive, of_neutral, of_negative = around(positive, 0, 1), around(neutral, -1, -1), around(negative, 1, 0)
+    return Shares(positive, neutral, negative, net, net_low, net_high, n, True, of_positive, of_neutral, of_negative)
 
 
-def _shares(shares: Vector, variance: Square, n: int, calibrated: bool) -> Shares:
+def _uncalibrated(shares: Vector, variance: Square, n: int) -> Shares:
     negative, neutral, positive = shares
     of_negative, together, _, of_positive = variance
     net = positive - negative
@@ -197,7 +220,7 @@ def _shares(shares: Vector, variance: Square, n: int, calibrated: bool) -> Share
         low,
         high,
         n,
-        calibrated,
+        False,
         _interval(positive, of_positive),
         _interval(neutral, of_negative + of_positive + 2 * together),
         _interval(negative, of_negative),

@@ -1,14 +1,15 @@
 """Shares of groups of labelled texts: error, cover and width of the intervals, with and without labels.
 
 MONITOR_DATA_DIR=FOLDER python -m tests.bench.shares [TEXTS.tsv] [--scorer vader|table|unseen] [--also OTHER.tsv]
-    [--labels N] [--mix 0.3,0.5,0.2] [--grid] [--groups N]
+    [--labels N] [--mix 0.3,0.5,0.2] [--grid] [--groups N] [--later N]
 
 The texts are cut into stretches, each a domain of its own. From a stretch 200 texts are drawn as the labelled ones and
 groups of 25, 100 and 400 from the rest: by chance, and with mixes that differ from the stretch's by some 5, 9 and 20
 points (standard deviation). The true shares are those of the group's labels. The scorer must not have learnt from the
 texts: the table's figures on `train.tsv` flatter it, so `unseen` (with the extra `train`) teaches a table anew for
 every sixth of the texts from the others, and from `--also`. `--mix` thins each stretch to a mix of negative, neutral
-and positive; `--grid` counts the posts in the grid of the store.
+and positive; `--grid` counts the posts in the grid of the store. With `--later` the labelled texts are drawn from 1,000
+in a row, and the group is the 400 in a row that begin so many texts after these: what happens when labels get old.
 """
 
 from __future__ import annotations
@@ -77,6 +78,26 @@ def outcome(shares: Shares, posts: Sequence[Post]) -> tuple[float, bool, float]:
     return shares.positive - true, low <= true <= high, high - low
 
 
+def later(posts: Sequence[Post], options: Namespace) -> None:
+    """Print what becomes of groups that come after the labelled posts."""
+    chance = random.Random(1)
+    outcomes = []
+    for start in range(0, len(posts) - 1_400 - options.later, 500):
+        labelled = chance.sample(posts[start : start + 1_000], options.labels)
+        of_rows = [next(iter(counted([post], grid=options.grid))) for post in labelled]
+        calibration = Calibration(of_rows, [label for _, label in labelled])
+        some = posts[start + 1_000 + options.later :][:400]
+        outcomes.append(outcome(shares_of_counts(counted(some, grid=options.grid), calibration), some))
+    print(f"  400 {options.later} later: {summary(outcomes)}, {len(outcomes)} groups")
+
+
+def summary(outcomes: Sequence[tuple[float, bool, float]]) -> str:
+    """Root mean square error, cover and mean width."""
+    error = sqrt(mean(error * error for error, _, _ in outcomes))
+    cover, width = mean(inside for _, inside, _ in outcomes), mean(width for _, _, width in outcomes)
+    return f"{error:6.3f} {cover:6.1%} {width:6.3f}"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table."""
     parser = ArgumentParser()
@@ -87,12 +108,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--mix", type=lambda text: [float(part) for part in text.split(",")])
     parser.add_argument("--grid", action="store_true")
     parser.add_argument("--groups", type=int, default=20, help="of each kind and stretch")
+    parser.add_argument("--later", type=int)
     options = parser.parse_args(arguments)
     path = options.file or next((path for path in default_files() if path.name == "train.tsv"), None)
     if path is None:
         print("name a file or set MONITOR_DATA_DIR", file=sys.stderr)
         return 2
     posts = scored(options, texts_of(path))
+    if options.later is not None:
+        later(posts, options)
+        return 0
     stretches = [posts[start : start + _STRETCH] for start in range(0, len(posts), _STRETCH)]
     stretches = [stretch for stretch in stretches if len(stretch) >= _STRETCH] or [posts]
     chance = random.Random(1)
@@ -113,9 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     found[0].append(outcome(shares_of_counts(cells, None, mistakes), some))
                     found[options.labels].append(outcome(shares_of_counts(cells, calibration), some))
             for labels, outcomes in found.items():
-                error = sqrt(mean(error * error for error, _, _ in outcomes))
-                cover, width = mean(inside for _, inside, _ in outcomes), mean(width for _, _, width in outcomes)
-                print(f"{size:5} {name:10} {labels:4} labels: {error:6.3f} {cover:6.1%} {width:6.3f}", flush=True)
+                print(f"{size:5} {name:10} {labels:4} labels: {summary(outcomes)}", flush=True)
     return 0
 
 

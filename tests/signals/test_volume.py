@@ -179,6 +179,28 @@ def test_naive_times_are_utc_and_offsets_within_five_minutes_do_not_matter(risen
     assert novelty(shifted, risen) == novelty(times(BINS), risen)
 
 
+def test_times_of_numpy_are_utc(risen: list[int]) -> None:
+    numpy = pytest.importorskip("numpy")
+    naive = [time.astimezone(UTC).replace(tzinfo=None) for time in times(BINS)]
+    for unit in ("s", "ns"):
+        assert detect(numpy.array(naive, dtype=f"datetime64[{unit}]"), risen) == detect(naive, risen)
+    with pytest.raises(TypeError, match="time 1 is no datetime"):
+        detect([naive[0], numpy.datetime64("NaT")], [1, 2])
+
+
+@pytest.mark.parametrize("bad", ["2026-03-02T00:05:00Z", 1772409900, None])
+def test_what_is_no_time_is_named(bad: object) -> None:
+    for ask in (detect, novelty):
+        with pytest.raises(TypeError, match="time 1 is no datetime"):
+            ask([START, bad], [1, 2])  # type: ignore[list-item]
+
+
+def test_times_with_and_without_a_zone_do_not_mix() -> None:
+    later = START + timedelta(minutes=5)
+    with pytest.raises(ValueError, match="time 1 and the first one"):
+        detect([START, later.replace(tzinfo=None)], [1, 2])
+
+
 @pytest.mark.parametrize("bad", [-1.0, math.nan, math.inf])
 def test_refuses_what_is_no_count(bad: float) -> None:
     with pytest.raises(ValueError, match="count"):

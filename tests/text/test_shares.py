@@ -201,6 +201,22 @@ def test_by_chance_alone_the_error_is_that_of_the_difference_estimator() -> None
     assert 0.93 <= sum(inside) / len(inside) <= 0.99
 
 
+@pytest.mark.parametrize(("points", "least"), [(95.0, 0.93), (29.0, 0.88), (5.0, 0.8)])
+def test_where_the_mix_is_another_the_interval_still_covers(points: float, least: float) -> None:
+    chance = random.Random(11)
+    inside = []
+    for _ in range(250):
+        mix = random_mix(chance)
+        labelled = draw(mix, 200, SHIPPED, chance)
+        parts = [chance.gammavariate(max(0.1, points * part), 1) for part in mix]
+        other = (parts[0] / sum(parts), parts[1] / sum(parts), parts[2] / sum(parts))
+        probabilities, labels = draw(other, 400, SHIPPED, chance)
+        shares = estimate_shares(probabilities, labelled)
+        inside.append(covered(shares.positive_interval, labels.count("positive") / 400))
+        inside.append(covered(shares.negative_interval, labels.count("negative") / 400))
+    assert sum(inside) / len(inside) >= least
+
+
 @settings(deadline=None)
 @given(st.lists(rows, min_size=1, max_size=60), labelled_rows.filter(bool))
 def test_neither_side_is_favoured(
@@ -227,7 +243,7 @@ def test_more_labels_narrow_the_interval() -> None:
         width(estimate_shares(posts, (rows_and_labels[0][:n], rows_and_labels[1][:n]))) for n in (10, 50, 200, 800)
     ]
     assert widths == sorted(widths, reverse=True)
-    assert widths[2] < width(estimate_shares(posts)) / 1.5
+    assert widths[2] < 0.9 * width(estimate_shares(posts))
 
 
 FOLDER = os.environ.get("MONITOR_DATA_DIR")
