@@ -64,7 +64,8 @@ class Studio:
             self.tries[slot.beat] += 1
             draft = self.voices.write(slot)
             mark = fingerprint(draft.whole())
-            if not self.fits(draft) or (mark in self._seen and attempt < 12):
+            most_beats = 2 if attempt < MOST_TRIES // 2 else 3
+            if not self.fits(draft, most_beats) or (mark in self._seen and attempt < 40):
                 continue
             if slot.copy and (draft.lang != "en" or draft.card):
                 continue
@@ -74,10 +75,11 @@ class Studio:
             return draft
         raise SystemExit(f"{slot.beat}: the grammar gives no text for {slot.source} that the rules find")
 
-    def fits(self, draft: Draft) -> bool:
-        """Whether the rules see the beat in a draft, and the special beat only where it belongs."""
+    def fits(self, draft: Draft, most_beats: int) -> bool:
+        """Whether the rules see the beat in a draft, few others, and the special one only where it belongs."""
         found = self._tagger.tag([clean(draft.whole())])[0]
-        return draft.slot.beat in found and (SPECIAL in found) == (draft.slot.beat == SPECIAL)
+        special = draft.slot.beat == SPECIAL
+        return draft.slot.beat in found and len(found) <= most_beats and (SPECIAL in found) == special
 
 
 def make() -> dict[str, bytes]:

@@ -10,7 +10,8 @@ from monitor.records import GENERAL, Beat, Beats, Rule
 from monitor.slugs import is_slug, suggestion
 from monitor.text.terms import TermError, canonical, compile_regex, is_regex
 
-RULE_KEYS = ("any", "all", "none", "weak")
+UMBRELLA_KEYS = ("any", "all", "none", "weak")
+RULE_KEYS = (*UMBRELLA_KEYS, "hints")
 OWN_CATEGORY = "Own"
 """The category of a user's beat that names none."""
 
@@ -82,8 +83,8 @@ def _read_beat(
 
 def _read_umbrella(reader: Reader, shipped: Rule) -> Rule:
     entry = reader.table(reader.document.tree, ("umbrella",))
-    reader.known(entry, ("umbrella",), RULE_KEYS)
-    return _read_rule(reader, entry, ("umbrella",), shipped, RULE_KEYS)
+    reader.known(entry, ("umbrella",), UMBRELLA_KEYS)
+    return _read_rule(reader, entry, ("umbrella",), shipped, UMBRELLA_KEYS)
 
 
 def _read_rule(

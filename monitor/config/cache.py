@@ -1,11 +1,12 @@
 """The compiled configuration in the cache folder, so that a start costs neither a TOML parser nor a hash.
 
-The entry holds the very bytes that it was made from and is used only while they are equal; a checksum guards against a
-damaged file, for `marshal` trusts what it reads. Whatever goes wrong here only costs time.
+The entry holds the very bytes of the user's file and a hash of the shipped one, and is used only while they are equal;
+a hash of all guards against a damaged file, for `marshal` trusts what it reads. Whatever goes wrong only costs time.
 """
 
 from __future__ import annotations
 
+import _imp
 import marshal
 import os
 import sys
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from monitor.config.model import ModelSettings
     from monitor.sources.base import SourceSettings
 
-
-_PRIME = 1_073_741_789
-"""The largest that is one digit of Python's whole numbers, by which they divide quickly."""
 
 _PROGRAM = (__version__, Config._fields, IN_USE)
 """What an entry depends on beside its key: a program that was updated in place may keep its version."""
@@ -67,11 +65,11 @@ def read(key: Key) -> Config | None:
     try:
         with open(_place(key), "rb") as stream:
             stored = stream.read()
-        checksum, body = stored[:8], stored[8:]
-        if _checksum(body) != checksum:
+        told, body = stored[:8], stored[8:]
+        if _hash(body) != told:
             return None
         stored_key, fields = marshal.loads(body)  # noqa: S302
-        return _unpack(fields) if stored_key == (*_PROGRAM, *key) else None
+        return _unpack(fields) if stored_key == _stored(key) else None
     except (OSError, ValueError, EOFError, TypeError):
         return None
 
@@ -81,12 +79,12 @@ def write(key: Key, config: Config) -> None:
     place = _place(key)
     beside = f"{place}.{os.getpid()}"
     try:
-        entry: Any = ((*_PROGRAM, *key), _pack(config))
+        entry: Any = (_stored(key), _pack(config))
         body = marshal.dumps(entry)
         os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(_checksum(body) + body)
+            stream.write(_hash(body) + body)
         os.replace(beside, place)
     except (OSError, ValueError):
         try:
@@ -96,13 +94,18 @@ def write(key: Key, config: Config) -> None:
 
 
 def _place(key: Key) -> str:
-    name = _checksum(os.fsencode(key.file)).hex()
+    name = _hash(os.fsencode(key.file)).hex()
     return os.path.join(places.cache_directory(), f"config-{name}.{sys.implementation.cache_tag}.bin")
 
 
-def _checksum(content: bytes) -> bytes:
-    """What remains of the content, taken as one number: sees damage as a CRC does, and needs nothing to be loaded."""
-    return (int.from_bytes(content, "big") % _PRIME).to_bytes(8, "big")
+def _stored(key: Key) -> tuple[object, ...]:
+    """What an entry is known by."""
+    return (*_PROGRAM, *key._replace(shipped=_hash(key.shipped)))
+
+
+def _hash(content: bytes) -> bytes:
+    """The eight bytes by which Python knows a source file again: quick, and nothing has to be loaded for it."""
+    return _imp.source_hash(0, content)
 
 
 def _pack(config: Config) -> tuple[Any, ...]:

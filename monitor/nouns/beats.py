@@ -13,13 +13,15 @@ class Rule(NamedTuple):
 
     A term is a word or phrase (`open weights`), a hashtag (`#opensource`), or a regular expression between slashes
     (`/gpt-?\\d/`). A weak term (in `weak`) counts like one of `any`, but only in a text that the umbrella rule matches
-    or that holds a hint, which is a weak term of the umbrella rule.
+    or that holds a hint, which is a weak term of the umbrella rule. A hint in `hints`
+    is one for the weak terms of its own rule alone.
     """
 
     any: tuple[str, ...] = ()
     all: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 class Beat(NamedTuple):

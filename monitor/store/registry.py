@@ -97,4 +97,8 @@ def set_beats(connection: sqlite3.Connection, beats: Beats, now: int, *, new_sto
 
 
 def _rule_text(rule: Rule) -> str:
-    return json.dumps(rule._asdict(), ensure_ascii=False)
+    fields = rule._asdict()
+    if not rule.hints:
+        # A rule without hints is written as it was before rules had any, so that it is not taken for edited.
+        del fields["hints"]
+    return json.dumps(fields, ensure_ascii=False)

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import pairwise
+from typing import NamedTuple
 
 from monitor.text.tries import BEFORE, SEPARATOR, expression_of_any, search_of_any
 
@@ -43,8 +44,12 @@ class TermWords:
                 self._by_word[first].append(term)
         self._words = frozenset(words)
         self._pairs = frozenset(self._by_pair)
+        self._after = {pair: _after(pair, terms) for pair, terms in self._by_pair.items()}
         self._others = frozenset(self._by_word)
         self._wordless = [""] if "" in self._others else []
+        self._beginnings = {
+            word: tuple({term.partition(SEPARATOR)[0] for term in terms}) for word, terms in self._by_word.items()
+        }
         self._searches: dict[tuple[str, str] | str, _Search] = {}
 
     def held_in(self, lowered: str) -> list[str]:
@@ -52,12 +57,21 @@ class TermWords:
         words = lowered.encode().translate(_SPACED).decode().split() if lowered.isascii() else _WORD.findall(lowered)
         held = [*self._words.intersection(words)]
         for pair in self._pairs.intersection(pairwise(words)):
+            third, alone, mostly = self._after[pair]
+            if third.isdisjoint(words):
+                if not alone:
+                    continue
+                if mostly in lowered:
+                    held.append(alone)
+                    continue
             search = self._searches.get(pair) or self._search_after(pair)
             held += search(lowered)
         for word in (*self._others.intersection(words), *self._wordless):
-            if any(term.partition(SEPARATOR)[0] in lowered for term in self._by_word[word]):
-                search = self._searches.get(word) or self._search_for(word)
-                held += search(lowered)
+            for beginning in self._beginnings[word]:
+                if beginning in lowered:
+                    search = self._searches.get(word) or self._search_for(word)
+                    held += search(lowered)
+                    break
         return held
 
     def _search_after(self, pair: tuple[str, str]) -> _Search:
@@ -73,3 +87,28 @@ class TermWords:
         find = search_of_any(self._by_word[word]).findall
         search = self._searches[word] = lambda lowered: find(BEFORE + lowered)
         return search
+
+
+class _After(NamedTuple):
+    """What follows two words in the terms that begin with them."""
+
+    third: frozenset[str]
+    """The words of which one has to be in a text for a term of more than two words."""
+    alone: str
+    """The term that is the two words; empty if there is none."""
+    mostly: str
+    """That term as it mostly stands in a text."""
+
+
+def _after(pair: tuple[str, str], terms: Iterable[str]) -> _After:
+    third, alone = set(), ""
+    for term in terms:
+        words = _WORD.findall(term)
+        if len(words) > 2:
+            third.add(words[2])
+        elif term == SEPARATOR.join(pair):
+            alone = term
+        else:
+            # Such as "openai's": the words are together, so the text of the term is to be searched for in any case.
+            third.add(words[0])
+    return _After(frozenset(third), alone, f" {alone} ")

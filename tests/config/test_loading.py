@@ -118,6 +118,15 @@ def test_the_umbrella_rule_can_be_changed(configured: Loader) -> None:
     assert configured('[umbrella]\nweak = ["tokamak"]\n').beats.umbrella.weak == ("tokamak",)
 
 
+def test_a_beat_takes_hints_and_the_umbrella_rule_none(configured: Loader, complaints: Complaints) -> None:
+    (chips, _) = configured(
+        '[beats]\nreplace = true\n[beats.chips]\nname = "Chips"\nweak = ["lease"]\nhints = ["wafer"]\n'
+    ).beats.beats
+    assert chips.rule.hints == ("wafer",)
+    (complaint,) = complaints('[umbrella]\nhints = ["wafer"]\n')
+    assert "hints" in str(complaint)
+
+
 def test_every_mistake_is_told_at_once_with_line_and_key(complaints: Complaints) -> None:
     found = complaints(
         """\

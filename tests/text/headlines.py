@@ -10,9 +10,10 @@ sets differ in how they were written:
 | `literal` | in the manner of the stories that `monitor stories` imports; three in four say it |
 | `later` | like `literal`, written after the rules; 76 % were found before the rules took up words of them |
 | `last` | with longer deks, written after that; two in five say it |
+| `blind` | in four manners, by a hand that did not know the rules; all are to improve the rules by, none to judge by |
 
-Every second headline of a set, from the first on, is one to improve the rules by. The others are to judge by, though
-those of `plain`, `terse` and `literal` had been written by the hand that then wrote the rules.
+Every second headline of another set, from the first on, is one to improve the rules by. The others are to judge by,
+though those of `plain`, `terse` and `literal` had been written by the hand that then wrote the rules.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from monitor.records import GENERAL
 from monitor.stories import read
 
 SETS = ("plain", "terse", "literal", "later", "last")
+"""The sets of which every second headline is to judge by."""
+SEEN = "blind"
 SEEDS = "MONITOR_SEEDS_DIR"
 """The environment variable that names a folder with stories to import, which are real."""
 

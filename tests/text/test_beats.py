@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Sequence
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -68,12 +70,27 @@ def naive_matches(rule: Rule, words: set[str], weak_that_count: set[str]) -> boo
     return bool(set(rule.any) & words or weak_that_count & set(rule.weak) & words)
 
 
-def naive_choice(configured: Sequence[Beat], words: list[str], weak: set[str]) -> tuple[str, ...]:
-    """Three beats at most by weak terms: those with the most different ones, then those with the first."""
-    sure = [one for one in configured if naive_matches(one.rule, set(words), set())]
-    faint = [one for one in configured if one not in sure and naive_matches(one.rule, set(words), weak)]
-    places = {one.slug: [words.index(term) for term in set(one.rule.weak) & weak & set(words)] for one in faint}
-    faint.sort(key=lambda one: (-len(places[one.slug]), min(places[one.slug])))
+def naive_weak(rule: Rule, umbrella: Rule, words: set[str]) -> set[str]:
+    """The weak terms of the rule that count in these words."""
+    weak = set(rule.weak) & words
+    if naive_matches(umbrella._replace(weak=()), words, set()):
+        return weak
+    if set(umbrella.none) & words:
+        return set()
+    if any(term != hint for term in weak for hint in set(rule.hints) & words):
+        return weak
+    return weak - set(umbrella.weak) if set(umbrella.weak) & words else set()
+
+
+def naive_choice(configured: Sequence[Beat], umbrella: Rule, words: list[str]) -> tuple[str, ...]:
+    """Three beats at most by weak terms: those with the most, shared ones counting in parts; then the first."""
+    there = set(words)
+    weak = {one.slug: naive_weak(one.rule, umbrella, there) for one in configured}
+    sure = [one for one in configured if naive_matches(one.rule, there, set())]
+    faint = [one for one in configured if one not in sure and naive_matches(one.rule, there, weak[one.slug])]
+    shared = Counter(term for one in faint for term in weak[one.slug])
+    parts = {one.slug: sum(Fraction(1, shared[term]) for term in weak[one.slug]) for one in faint}
+    faint.sort(key=lambda one: (-parts[one.slug], min(map(words.index, weak[one.slug]))))
     chosen = {one.slug for one in (*sure, *faint[: max(0, 3 - len(sure))])}
     return tuple(one.slug for one in configured if one.slug in chosen)
 
@@ -82,11 +99,8 @@ def naive_choice(configured: Sequence[Beat], words: list[str], weak: set[str]) -
 def test_rules_mean_what_they_say(beat_rules: list[Rule], umbrella: Rule, words: list[str]) -> None:
     configured = tuple(Beat(f"beat-{number}", "", "", rule) for number, rule in enumerate(beat_rules))
     tagger = BeatTagger(Beats((*configured, Beat(GENERAL, "General", "General", Rule())), umbrella))
-    about = naive_matches(umbrella._replace(weak=()), set(words), set())
-    hinted = set(umbrella.weak) & set(words) and not set(umbrella.none) & set(words)
-    weak = set(words) if about else set(words) - set(umbrella.weak) if hinted else set()
-    expected = naive_choice(configured, words, weak)
-    if not expected and about:
+    expected = naive_choice(configured, umbrella, words)
+    if not expected and naive_matches(umbrella._replace(weak=()), set(words), set()):
         expected = (GENERAL,)
     text = " ".join(words)
     assert tagger.tag([text]) == [expected]
@@ -173,6 +187,25 @@ def test_a_hint_lets_weak_terms_count_that_are_not_the_hint_itself() -> None:
     assert general.tag(["Claude, robot", "ai"]) == [(), (GENERAL,)]
 
 
+def test_a_hint_of_a_beat_lets_its_own_weak_terms_count() -> None:
+    rule = Rule(weak=("insurer", "doctor", "scribe"), hints=("scribe", "machine", "doctor insurer"))
+    assert tag(rule, "the machine and the insurer")
+    assert tag(rule, "the scribe and the insurer")
+    for text in ("the machine", "the scribe, the scribe", "the insurer and the doctor", "a doctor-insurer"):
+        assert not tag(rule, text)
+    assert not tag(rule, "the machine and Ai Weiwei's doctor", Rule(any=("ai",), none=("ai weiwei",)))
+    assert not tag(rule, "AI: the machine", Rule(any=("ai",)))
+    assert not tag(rule._replace(all=("nurse",)), "the machine and the insurer")
+    assert not tag(rule._replace(none=("nurse",)), "the machine, the insurer and the nurse")
+    (found,) = BeatTagger([beat("one", **rule._asdict())]).match("the machine and the insurer").beats
+    assert found.spans == (TermSpan(20, 27, "insurer"),)
+
+
+def test_a_hint_of_a_beat_says_nothing_of_other_beats() -> None:
+    tagger = BeatTagger([beat("one", weak=("insurer",), hints=("machine",)), beat("two", weak=("insurer",))])
+    assert tagger.tag(["the machine and the insurer"]) == [("one",)]
+
+
 def test_weak_terms_add_no_fourth_beat_and_the_best_are_kept() -> None:
     weak = {"a": ("art",), "b": ("bank", "bond"), "c": ("cat",), "d": ("dog",), "e": ("exam",)}
     beats = (*(beat(slug, weak=terms) for slug, terms in weak.items()), beat("f", any=("flood",)))
@@ -233,6 +266,7 @@ def test_the_hash_follows_what_the_rules_mean() -> None:
         Beats((first, second), Rule(any=("a.i.",))),
         Beats((first, beat("two", any=("c",))), umbrella),
         Beats((first, beat("three", weak=("c",))), umbrella),
+        Beats((first, second._replace(rule=Rule(weak=("c",), hints=("d",)))), umbrella),
     ):
         assert hash_rules(other) != original
 
