@@ -169,7 +169,7 @@ class BeatTagger:
     def match(self, text: str) -> Match:
         """The beats of one text with the terms that led to them."""
         slugs, held, hinted = self._read(text)
-        found = [*self._finder.find(text), *self._found_by_patterns(text)]
+        found = [*self._finder.find_at_once(text), *self._found_by_patterns(text)]
         umbrella = self._spans(0, found, ("any", "all", "weak"))
         beats = tuple(
             BeatMatch(

@@ -34,8 +34,9 @@ def _terms_of(finder: TermFinder, texts: list[str]) -> set[str]:
 def test_the_words_of_a_text_tell_the_terms_that_a_search_finds(written: list[str], texts: list[str]) -> None:
     finder = TermFinder(_canonical(written))
     for text in (*texts, *written):
-        lowered = lower(text)
-        assert _terms_of(finder, finder.held_in(lowered)) == _terms_of(finder, finder.longest(lowered))
+        found = finder.find(text)
+        assert _terms_of(finder, finder.held_in(lower(text))) == {one.term for one in found}
+        assert finder.find_at_once(text) == found
 
 
 @pytest.mark.parametrize(
@@ -62,5 +63,5 @@ def test_terms_are_held_where_their_words_stand(terms: list[str], text: str, hel
 
 def test_no_terms_are_held_where_there_are_none() -> None:
     assert TermFinder([]).held_in("open source") == []
-    assert TermFinder([]).longest("open source") == []
+    assert TermFinder([]).find_at_once("open source") == []
     assert TermFinder([]).find("open source") == []
