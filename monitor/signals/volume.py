@@ -15,8 +15,9 @@ from monitor.signals.volume_detector import RANK, Detection, Evidence, Judgement
 
 __all__ = ["BIN", "Detection", "Evidence", "Judgement", "VolumeDetector", "detect", "novelty"]
 
-SILENCE = BINS_A_DAY * BIN
-"""For this many milliseconds after a detection only a higher level speaks."""
+_DAY = BINS_A_DAY * BIN
+SILENCE: dict[Significance, int] = {"low": _DAY, "medium": _DAY // 2, "high": _DAY}
+"""For so many milliseconds after a detection of a level only a higher one speaks."""
 
 
 def detect(times: Sequence[datetime], counts: Sequence[float]) -> list[Detection]:
@@ -79,16 +80,16 @@ def _of_numpy(time: object) -> datetime | None:
 
 
 class _Spoken:
-    """What was said within the last day."""
+    """When each level was last spoken of."""
 
     def __init__(self) -> None:
-        self._last: dict[int, datetime] = {}
+        self._last: dict[Significance, datetime] = {}
 
     def may_speak(self, level: Significance, at: datetime) -> bool:
         """Whether a level may be spoken of now; it then has been."""
-        rank = RANK[level]
         for known, moment in self._last.items():
-            if known >= rank and (at - moment).total_seconds() * 1000 < SILENCE - BIN / 2:
+            since = (at - moment).total_seconds() * 1000
+            if RANK[known] >= RANK[level] and since < SILENCE[known] - BIN / 2:
                 return False
-        self._last[rank] = at
+        self._last[level] = at
         return True

@@ -27,7 +27,7 @@ LEARNING_BINS = 3 * BINS_A_DAY
 LEAST_EXCESS = 10.0
 LEAST_RATIO = 1.5
 LOW_ODDS = 0.2
-MEDIUM_ODDS = ((20.0, 1.75), (50.0, 1.65), (100.0, 1.0), (1000.0, 1.9))
+MEDIUM_ODDS = ((20.0, 1.75), (50.0, 1.65), (100.0, 0.8), (1000.0, 1.9))
 """Posts that an hour usually holds, and the log odds that make a level medium; between them by the log of the posts.
 
 Simulated at these four and at 300 an hour, they give a false alarm on fewer than one day in fifty.

@@ -4,7 +4,7 @@ nice python -m tests.bench.signals_volume [--series N] [--factor F] [--rates 20,
 
 Each series runs for 42 days; those with steps hold one of three to six hours every third day from the seventeenth on.
 The simulation is that of tests/signals/series.py: negative binomial with phi 2, a daily and a weekly season, an hourly
-autoregressive log rate with a variation of 25 %. A false alarm that rises to a higher level within its day of silence
+autoregressive log rate with a variation of 25 %. A false alarm that rises to a higher level while it would be silent
 is one. Beside the monitor stand two that know more, each with a bound that gives 0.02 false alarms a day: the same
 model, told the season and how counts and hours scatter; and a cumulative likelihood ratio that knows the factor and the
 rate of every single bin.
@@ -24,8 +24,9 @@ from typing import NamedTuple
 from monitor.instants import DAY, from_datetime
 from monitor.records import Significance
 from monitor.signals.habit import Habit
+from monitor.signals.history import BIN
 from monitor.signals.steps import Steps
-from monitor.signals.volume import detect
+from monitor.signals.volume import SILENCE, detect
 from tests.signals.series import BINS_A_DAY, START, draw, rates, times
 
 DAYS = 42
@@ -116,7 +117,8 @@ def steps(generator: random.Random, expected: list[float], factor: float) -> lis
 def found_at(trials: Sequence[Trial], level: Significance) -> tuple[float, float]:
     """False alarms a day at a level or above, and the share of steps found in time."""
     wanted = LEVELS[LEVELS.index(level) :]
-    false = sum(count_once([at for at, each in one.quiet if each in wanted]) for one in trials)
+    silence = SILENCE[level] // BIN
+    false = sum(count_once([at for at, each in one.quiet if each in wanted], silence) for one in trials)
     hits = [
         any(start <= at < start + WITHIN and each in wanted for at, each in one.stepped)
         for one in trials
@@ -125,9 +127,9 @@ def found_at(trials: Sequence[Trial], level: Significance) -> tuple[float, float
     return false / (len(trials) * (DAYS - LEARNING_DAYS)), sum(hits) / len(hits)
 
 
-def count_once(ends: Sequence[int]) -> int:
-    """How many alarms these are, if one within a day of the last belongs to it."""
-    return sum(at - before >= BINS_A_DAY for before, at in pairwise([-BINS_A_DAY, *ends]))
+def count_once(ends: Sequence[int], silence: int) -> int:
+    """How many alarms these are, if one within so many bins of the last belongs to it."""
+    return sum(at - before >= silence for before, at in pairwise([-silence, *ends]))
 
 
 def found_above(quiet: Sequence[Sequence[float]], stepped: Sequence[tuple[Sequence[float], Sequence[int]]]) -> float:

@@ -60,6 +60,16 @@ def test_reaches_high_and_then_stays_silent_for_a_day(risen: list[int]) -> None:
         assert rank[later.level] > rank[earlier.level] or later.time - earlier.time >= timedelta(days=1)
 
 
+def test_a_rise_is_told_of_at_level_medium_again_after_half_a_day() -> None:
+    generator = random.Random(2)
+    expected = [2.5] * (10 * BINS_A_DAY)
+    first = 8 * BINS_A_DAY
+    for start in (first, first + 100, first + 200):
+        expected[start : start + 6] = [7.5] * 6
+    found = [each.time for each in detect(times(len(expected)), draw(generator, expected)) if each.level == "medium"]
+    assert [(each - START) // timedelta(minutes=500) for each in found] == [first // 100, first // 100 + 2]
+
+
 def test_the_score_alarms_where_detect_says_high_and_only_there(risen: list[int]) -> None:
     scores = novelty(times(BINS), risen)
     alarms = [START + timedelta(minutes=5 * number + 5) for number, score in enumerate(scores) if score >= 0.5]
