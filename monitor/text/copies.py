@@ -77,12 +77,15 @@ def cluster(texts: Iterable[str]) -> list[int]:
     """
     given = list(texts)
     near = NearCopies(len(given))
-    numbers: dict[int, int] = {}
+    known: dict[bytes, int] = {}
     clusters = []
     count = 0
     for text in given:
-        found = _cluster_of(near, text, 0)
-        number = count if found is None else numbers.setdefault(found, count)
+        worded = wording(text)
+        letters = letters_of(worded)
+        number = known.get(letters) if letters else count
+        if number is None:
+            number = known[letters] = near.add(words_of(worded), count)
         count += number == count
         clusters.append(number)
     return clusters
