@@ -11,7 +11,7 @@ Import them from here. Only what `monitor snapshot` loads takes them from their 
 from monitor.nouns.beats import GENERAL, Beat, Beats, Rule
 from monitor.nouns.collecting import Attempt, Cursor
 from monitor.nouns.estimates import NO_SHARES, Baseline, Shares
-from monitor.nouns.kinds import Label, Lens, Probabilities, Significance, SourceState, Span
+from monitor.nouns.kinds import RANKS, WORDS, Label, Lens, Probabilities, Significance, SourceState, Span
 from monitor.nouns.posts import AnalysedPost, Deletion, Engagement, Post, PostQuery, StoredPost
 from monitor.nouns.snapshots import BeatHistory, BeatSnapshot, Budget, Manifest, Mark, Signal, Snapshot, SourceSnapshot
 from monitor.nouns.sources import SOURCES, Source
@@ -20,7 +20,9 @@ from monitor.nouns.stories import Story, StoryCard
 __all__ = [
     "GENERAL",
     "NO_SHARES",
+    "RANKS",
     "SOURCES",
+    "WORDS",
     "AnalysedPost",
     "Attempt",
     "Baseline",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.detecting.records import Evidence, opened, raised, rounded, span_tree
 from monitor.instants import DAY, HOUR, MINUTE, SECOND, render
-from monitor.records import GENERAL, Signal, Significance
+from monitor.records import GENERAL, RANKS, Signal, Significance
 from monitor.signals.bursts import Burst, Copy, bursts
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _signal(
         at = _just_after(members[place])
         if signal is None:
             signal = opened(KIND, beat, level, at, *told(members[: place + 1], level))
-        elif _RANK[level] > _RANK[signal.level]:
+        elif RANKS[level] > RANKS[signal.level]:
             signal = _grown(signal, *told(members[:place], signal.level))
             signal = raised(signal, level, at, *told(members[: place + 1], level))
     if signal is None:
@@ -124,9 +124,6 @@ def _beats_of(members: Iterable[CopiedPost], beats: Mapping[int, str]) -> Counte
 
 def _over(burst: Burst, until: int) -> int | None:
     return burst.last_at + CALM if until - burst.last_at >= CALM else None
-
-
-_RANK: dict[Significance, int] = {"low": 1, "medium": 2, "high": 3}
 
 
 def _just_after(post: CopiedPost) -> int:
@@ -147,7 +144,7 @@ def _rises(members: Sequence[CopiedPost]) -> list[tuple[Significance, int]]:
         level = next((level for least, level in AUTHORS if len(authors) >= least), AUTHORS[-1][1])
         if not found:
             found.append((AUTHORS[-1][1], place))
-        elif _RANK[level] > _RANK[found[-1][0]]:
+        elif RANKS[level] > RANKS[found[-1][0]]:
             found.append((level, place))
     return found
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.detecting.records import Evidence, opened, raised, rounded, span_tree
 from monitor.instants import DAY, HOUR
-from monitor.records import Signal, Significance
+from monitor.records import RANKS, Signal
 from monitor.signals.lifecycle import Open, follow, mood_is_calm
 from monitor.signals.mix import split
 from monitor.signals.mood import HOURS, Mood, detect_all
@@ -27,7 +27,6 @@ DAYS = 7
 SILENCE = DAY
 """For this long after a signal only a higher level opens another."""
 
-_RANK: dict[Significance, int] = {"low": 1, "medium": 2, "high": 3}
 
 DayVotes = Mapping[int, Mapping[int, tuple[float, int]]]
 """Votes by beat and source, as numbers."""
@@ -123,7 +122,7 @@ class MoodWatch:
         level = mood.level
         held = self._open.get(slug)
         if held is None and last is not None and level is not None:
-            quiet = hour - last.opened_at < SILENCE and _RANK[level] <= _RANK[last.level]
+            quiet = hour - last.opened_at < SILENCE and RANKS[level] <= RANKS[last.level]
             level = None if quiet else level
         step = follow(held, level, mood_is_calm(mood.q, mood.ratio), hour)
         if step.signal is None:

@@ -6,15 +6,12 @@ import re
 from zlib import crc32
 
 from monitor.instants import render, to_datetime
-from monitor.records import Signal, Significance, Span
+from monitor.records import WORDS, Signal, Significance, Span
 
 Evidence = dict[str, object]
 
 _NOT_OF_A_SLUG = re.compile("[^a-z0-9]+")
 _LONGEST_SUBJECT = 40
-
-WORDS: dict[Significance, str] = {"low": "unusual", "medium": "very unusual", "high": "very unusual"}
-"""The one word for each level; without a signal it is `noise`."""
 
 
 def signal_id(kind: str, beat: str, opened_at: int, subject: str = "") -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from monitor.detecting.records import Evidence, opened, raised
 from monitor.instants import DAY, HOUR
-from monitor.records import Signal, Significance
+from monitor.records import RANKS, Signal, Significance
 from monitor.signals.lifecycle import Open, follow
 
 SILENCE = DAY
@@ -18,8 +18,6 @@ MOST_NEW = 3
 
 _LONGEST_GAP = 25 * HOUR
 """Looks may lie a day apart where many were missed; the calm before them counts all the same."""
-
-_RANK: dict[Significance, int] = {"low": 1, "medium": 2, "high": 3}
 
 
 class Found(NamedTuple):
@@ -116,6 +114,6 @@ class Subjects:
     def _said(self, kind: str, beat: str, found: Found, at: int, same: Callable[[Signal, Found], bool]) -> bool:
         """Whether a signal of the last day has said it."""
         return any(
-            at - signal.opened_at < SILENCE and _RANK[found.level] <= _RANK[signal.level] and same(signal, found)
+            at - signal.opened_at < SILENCE and RANKS[found.level] <= RANKS[signal.level] and same(signal, found)
             for signal in self._signals.get((kind, beat), {}).values()
         )

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.detecting.records import Evidence, opened, raised, rounded, span_tree
 from monitor.instants import DAY, MINUTE, parse, to_datetime
-from monitor.records import Signal, Significance, Span
+from monitor.records import RANKS, Signal, Significance, Span
 from monitor.signals.lifecycle import Event, Open, follow, volume_is_calm
-from monitor.signals.volume import BIN, Detection, Judgement, VolumeDetector
-from monitor.signals.volume_detector import RANK
+from monitor.signals.volume import BIN, SILENCE, Detection, Judgement, VolumeDetector
 
 if TYPE_CHECKING:
     from monitor.detecting.collected import Coverage
@@ -89,8 +88,11 @@ class VolumeWatch:
         return Alarm(step.event, at, self._detector.detection(), opened_at)
 
     def _was_said(self, level: Significance, at: int) -> bool:
-        """Whether the last signal, of the last day, said as much."""
-        return self._said is not None and at - self._said[1] < DAY and RANK[level] <= RANK[self._said[0]]
+        """Whether the last signal said as much, and too short a time ago to say it again."""
+        if self._said is None:
+            return False
+        said, opened_at = self._said
+        return at - opened_at < SILENCE[said] and RANKS[level] <= RANKS[said]
 
 
 def _can_be_judged(judgement: Judgement) -> bool:

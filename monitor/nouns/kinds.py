@@ -13,6 +13,12 @@ SourceState = Literal["ok", "waiting", "stale", "failing", "off", "no-key", "ove
 
 Significance = Literal["low", "medium", "high"]
 
+RANKS: dict[Significance, int] = {"low": 1, "medium": 2, "high": 3}
+"""The order of the levels."""
+
+WORDS: dict[Significance, str] = {"low": "unusual", "medium": "very unusual", "high": "very unusual"}
+"""The one word for each level; without a signal it is `noise`."""
+
 Probabilities = tuple[float, float, float]
 """Of negative, neutral and positive; they sum to one."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from monitor.instants import DAY, HOUR
-from monitor.records import Significance
+from monitor.records import RANKS, Significance
 
 CALM = 3 * HOUR
 """For this long things have to be calm before a signal closes."""
@@ -19,7 +19,6 @@ LONGEST = 7 * DAY
 
 _LONGEST_GAP = HOUR
 
-_RANK: dict[Significance, int] = {"low": 1, "medium": 2, "high": 3}
 
 Event = Literal["opened", "raised", "closed"]
 
@@ -60,7 +59,7 @@ def follow(
     """
     if signal is None:
         return Step(Open(alarm, at, at, at, None), "opened") if alarm else Step(None, None)
-    if alarm and _RANK[alarm] > _RANK[signal.level]:
+    if alarm and RANKS[alarm] > RANKS[signal.level]:
         return Step(signal._replace(level=alarm, raised_at=at, seen_at=at, calm_since=None), "raised")
     gap = at - signal.seen_at > longest_gap
     since = None if alarm or not calm else at if gap or signal.calm_since is None else signal.calm_since

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from monitor.records import Significance
+from monitor.records import RANKS, Significance
 from monitor.signals.history import BIN, BINS_A_DAY
-from monitor.signals.volume_detector import RANK, Detection, Evidence, Judgement, VolumeDetector
+from monitor.signals.volume_detector import Detection, Evidence, Judgement, VolumeDetector
 
 __all__ = ["BIN", "Detection", "Evidence", "Judgement", "VolumeDetector", "detect", "novelty"]
 
@@ -89,7 +89,7 @@ class _Spoken:
         """Whether a level may be spoken of now; it then has been."""
         for known, moment in self._last.items():
             since = (at - moment).total_seconds() * 1000
-            if RANK[known] >= RANK[level] and since < SILENCE[known] - BIN / 2:
+            if RANKS[known] >= RANKS[level] and since < SILENCE[known] - BIN / 2:
                 return False
         self._last[level] = at
         return True

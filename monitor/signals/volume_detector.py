@@ -38,7 +38,6 @@ HIGH_NOVELTY = 1.0
 HIGH_ODDS = -1.0
 """A high level needs that a step is not much less likely than none."""
 
-RANK: dict[Significance, int] = {"low": 1, "medium": 2, "high": 3}
 
 _WARM_UP = 6 * BINS_AN_HOUR
 _LEAST_KNOWN = 2 * BINS_A_DAY

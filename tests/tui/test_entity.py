@@ -95,12 +95,18 @@ async def test_the_working_of_a_beat_holds_its_split_and_its_chart() -> None:
         assert "bins of one hour" in one.app.screen.text.text
 
 
+async def names_shown(one: Running) -> NamesScreen:
+    """The screen of whom the chosen beat names, once they are found."""
+    await one.press("n")
+    screen = one.app.screen
+    assert isinstance(screen, NamesScreen)
+    await one.until(lambda: screen.found is not None)
+    return screen
+
+
 async def test_the_names_of_a_beat_lead_to_their_pages() -> None:
     async with running(size=(80, 24)) as one:
-        await one.press("n")
-        screen = one.app.screen
-        assert isinstance(screen, NamesScreen)
-        await one.until(lambda: screen.found is not None)
+        screen = await names_shown(one)
         assert "in 469 posts of 24 h" in screen.names.text
         assert "231  49 %  Llama" in screen.names.text
         await one.press("enter")
@@ -140,10 +146,7 @@ async def test_other_signals_lead_to_the_posts_behind_them() -> None:
 
 async def test_the_working_of_the_names_list_is_that_of_the_chosen_name() -> None:
     async with running(size=(80, 24)) as one:
-        await one.press("n")
-        screen = one.app.screen
-        assert isinstance(screen, NamesScreen)
-        await one.until(lambda: screen.found is not None)
+        await names_shown(one)
         await one.press("j", "e")
         assert isinstance(one.app.screen, EvidenceScreen)
         words = one.app.screen.text.text

@@ -13,6 +13,7 @@ from monitor.tui.lines import Line, outside, rule
 from monitor.tui.screens.working_lines import (
     baseline_row,
     change_row,
+    highest_word,
     mark_rows,
     mood_rows,
     part,
@@ -27,14 +28,13 @@ LEAST_DAYS = 7
 
 def entity_word(snapshot: Snapshot, page: EntityPage) -> tuple[str, str]:
     """One word on an entity and what it rests on: the highest signal that is open about it, else its earlier days."""
-    words = {"low": "unusual", "medium": "very unusual", "high": "very unusual"}
     levels = [
         signal.level
         for signal in snapshot.signals
         if signal.kind == "entity" and signal.closed_at is None and signal.evidence.get("subject") == page.slug
     ]
     if levels:
-        word = words[max(levels, key=["low", "medium", "high"].index)]
+        word = highest_word(levels)
         return word, f"{word}: a signal about it is open"
     days, now = page.days, page.day_volume
     if len(days) < LEAST_DAYS:
@@ -71,11 +71,9 @@ def entity_working_lines(
 
 def _volume_rows(page: EntityPage, marks: Sequence[Mark]) -> list[Row]:
     names = ", ".join(page.entity.names) if page.entity else "none"
-    share = (
-        f", {100 * page.volume / page.all_posts:.1f} % of the {glyphs.count(page.all_posts)} stored"
-        if (page.all_posts)
-        else ""
-    )
+    share = ""
+    if page.all_posts:
+        share = f", {100 * page.volume / page.all_posts:.1f} % of the {glyphs.count(page.all_posts)} stored"
     rows = [
         ("n", f"{glyphs.count(page.volume)} posts, {glyphs.count(page.texts)} texts{share}"),
         ("window", f"{span(page.as_of - page.range_hours * HOUR, page.as_of)} UTC ({length(page.range_hours * HOUR)})"),

@@ -19,6 +19,7 @@ from monitor.tui.screens.source_rows import source_rows
 from monitor.tui.screens.working_lines import (
     baseline_row,
     change_row,
+    highest_word,
     mark_rows,
     mood_rows,
     part,
@@ -35,15 +36,12 @@ from monitor.tui.widgets.too_small import TooSmall
 if TYPE_CHECKING:
     from monitor.tui.app import MonitorApp
 
-_WORDS = {"low": "unusual", "medium": "very unusual", "high": "very unusual"}
-_RANKS = {"low": 1, "medium": 2, "high": 3}
-
 
 def word_of(snapshot: Snapshot, beat: BeatSnapshot) -> str:
     """One word on a beat: noise, unusual, very unusual; or that it is too early to say."""
     levels = [signal.level for signal in snapshot.signals if signal.beat == beat.slug and signal.closed_at is None]
     if levels:
-        return _WORDS[max(levels, key=lambda level: _RANKS[level])]
+        return highest_word(levels)
     return "noise" if beat.baseline.state == "ok" else "learning"
 
 
@@ -169,7 +167,7 @@ def total_lines(snapshot: Snapshot, width: int) -> list[Line]:
     levels = [signal.level for signal in still_open]
     word = "noise" if snapshot.baseline.state == "ok" else "learning"
     if levels:
-        word = _WORDS[max(levels, key=lambda level: _RANKS[level])]
+        word = highest_word(levels)
     says = f"{word}: signals are of single beats, {len(still_open)} open; of all beats together none are made"
     unit = LENS_WORDS[snapshot.lens]
     window = snapshot.window_hours * HOUR

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from monitor import glyphs
 from monitor.evidence_words import Row, moment, span
 from monitor.instants import DAY
-from monitor.records import Baseline, Mark, Shares
+from monitor.records import RANKS, WORDS, Baseline, Mark, Shares, Significance
 from monitor.tui.lines import Line, clip, outside, rule, width_of, wrap
 from monitor.tui.screens.post import INDENT, READING_WIDTH
 from monitor.tui.widgets.mood_words import part_of
@@ -22,6 +22,11 @@ _UNSCORED = "in other languages than English or an unknown one, without text, or
 def style_of(word: str) -> str:
     """How the one word is drawn."""
     return {"very unusual": "bold accent", "unusual": "accent"}.get(word, "muted")
+
+
+def highest_word(levels: Iterable[Significance]) -> str:
+    """The one word for the highest of some levels."""
+    return WORDS[max(levels, key=RANKS.__getitem__)]
 
 
 def word_rows(word: str) -> list[Row]:

@@ -7,12 +7,10 @@ from typing import ClassVar, cast
 
 from monitor import glyphs
 from monitor.instants import MINUTE
-from monitor.records import Signal
+from monitor.records import RANKS, Signal
 from monitor.tui.lines import Line, Piece, clip, outside, right, rule, wrap
 from monitor.tui.widgets.line_list import LineList, Order
 from monitor.tui.widgets.stories_list import LEVELS
-
-_RANKS = {"high": 3, "medium": 2, "low": 1}
 
 
 def signal_row(signal: Signal, beats: Mapping[str, str], now: int, width: int, *, chosen: bool) -> Line:
@@ -99,4 +97,4 @@ def _by_age(signal: Signal) -> tuple[bool, int]:
 
 
 def _by_level(signal: Signal) -> tuple[bool, int, int]:
-    return signal.closed_at is None, _RANKS[signal.level], signal.opened_at
+    return signal.closed_at is None, RANKS[signal.level], signal.opened_at

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from monitor import glyphs
 from monitor.instants import MINUTE
-from monitor.records import StoredPost, StoryCard
+from monitor.records import RANKS, StoredPost, StoryCard
 from monitor.tui.lines import Line, Piece, clip, outside, right, rule
 from monitor.tui.widgets.line_list import LineList, Order
 from monitor.tui.widgets.posts_list import NAMES, engagement_of, words_of_post
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 LEVELS = {"high": ("▲▲", "bold accent"), "medium": ("▲ ", "accent"), "low": ("△ ", "muted"), None: ("  ", "")}
 """How the significance of a story is drawn; the word stands beside it where there is room."""
-
-_RANKS = {"high": 3, "medium": 2, "low": 1, None: 0}
 
 
 class Entry(NamedTuple):
@@ -225,7 +223,8 @@ class StoriesList(LineList):
 
 def _rank(entry: Entry) -> tuple[int, int]:
     if entry.story is not None:
-        return _RANKS[entry.story.significance], entry.at or 0
+        significance = entry.story.significance
+        return RANKS[significance] if significance else 0, entry.at or 0
     return engagement_of(cast(StoredPost, entry.post).post.engagement), entry.at or 0
 
 
