@@ -148,6 +148,10 @@ class _Report:
             f"{gap} {self.none} not collected",
             f"net mood in points of 100 with its 95 % interval over n scored posts, {self._calibration()}",
         ]
+        marks = len(self.snapshot.manifest.marks)
+        if marks and any(beat.baseline.ratio is not None for beat in self.snapshot.beats):
+            listed = f"{marks} marks, listed" if marks > 1 else "a mark, told"
+            parts.append(f"the comparison with usual crosses what we changed or missed ourselves ({listed} at the end)")
         return ["", *self._joined(parts)]
 
     def _calibration(self) -> str:

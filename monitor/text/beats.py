@@ -47,7 +47,7 @@ class BeatMatch(NamedTuple):
 
     slug: str
     spans: tuple[TermSpan, ...]
-    """By place; of General, those of the umbrella rule."""
+    """By place, with the beat's own hints where these let its weak terms count; of General, those of the umbrella."""
 
 
 class Match(NamedTuple):
@@ -315,8 +315,9 @@ class BeatTagger:
         ]
 
     def _reasons(self, number: int, held: int, found: Iterable[Found], hinted: frozenset[int]) -> tuple[TermSpan, ...]:
-        counting = number in hinted or self._weak_that_count(held)
-        return self._spans(number, found, ("any", "all", "weak") if counting else ("any", "all"))
+        if number in hinted:
+            return self._spans(number, found, ("any", "all", "weak", "hints"))
+        return self._spans(number, found, ("any", "all", "weak") if self._weak_that_count(held) else ("any", "all"))
 
     def _spans(self, number: int, found: Iterable[Found], fields: Iterable[str]) -> tuple[TermSpan, ...]:
         written = self._written[number]

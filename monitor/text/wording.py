@@ -18,7 +18,7 @@ _SIGNS = re.compile(
 """The commonest signs that are of no word (U+2000-203F, U+2600-26FF, hearts, emoji, variation selectors), in UTF-8."""
 
 # A tag has a letter: "#2" says which one of several it is.
-_TAG = re.compile(rb"#[0-9]*[a-z_\x80-\xff][\w\x80-\xff]*")
+_TAGS = re.compile(rb"[^\w\x80-\xff#]*(?:#[0-9]*[a-z_\x80-\xff][\w\x80-\xff]*[^\w\x80-\xff#]*)*").fullmatch
 # The vowel signs of the Indic scripts are of no word to Python's \w, and would cut words into pieces.
 _BETWEEN_WORDS = re.compile(r"[^\w\x00-\x7f\u0900-\u0dff]+")
 _UNSPACED = re.compile(
@@ -56,7 +56,7 @@ def letters_of(worded: bytes) -> bytes:
 
 
 def words_of(worded: bytes) -> list[bytes]:
-    """The words of a wording, in order, without hashtags.
+    """The words of a wording, in order, without the hashtags before and after them. One between them is a word.
 
     In scripts without spaces between words (Chinese, Japanese, Thai, Lao, Burmese, Khmer) each character is a word.
     """
@@ -66,5 +66,14 @@ def words_of(worded: bytes) -> list[bytes]:
             text = _UNSPACED.sub(r" \g<0> ", text)
         worded = text.encode("utf-8", "surrogatepass")
     if b"#" in worded:
-        worded = _TAG.sub(b" ", worded)
+        worded = b" ".join(_without_tags_around(worded.split()))
     return worded.translate(_SPACES, b"'").split()
+
+
+def _without_tags_around(parts: list[bytes]) -> list[bytes]:
+    start, end = 0, len(parts)
+    while end > start and _TAGS(parts[end - 1]):
+        end -= 1
+    while start < end and _TAGS(parts[start]):
+        start += 1
+    return parts[start:end]

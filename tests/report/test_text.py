@@ -83,6 +83,16 @@ def test_the_sources_say_what_to_do(snapshot: Snapshot) -> None:
     assert "Mark 21 Nov 06:00  rules: a rule was edited" in report
 
 
+def test_a_comparison_across_a_mark_is_flagged_where_it_stands(snapshot: Snapshot) -> None:
+    flag = "crosses what we changed or missed ourselves"
+    before_sources = snapshot_text(snapshot, 200).split("Last success")[0]
+    assert flag in before_sources
+    unmarked = snapshot._replace(manifest=snapshot.manifest._replace(marks=()))
+    assert flag not in snapshot_text(unmarked, 200)
+    unknown = [beat._replace(baseline=beat.baseline._replace(ratio=None)) for beat in snapshot.beats]
+    assert flag not in snapshot_text(snapshot._replace(beats=tuple(unknown)), 200)
+
+
 def test_ascii_draws_no_other_glyph(snapshot: Snapshot) -> None:
     plain = snapshot._replace(beats=tuple(beat for beat in snapshot.beats if beat.slug != "nihongo"))
     assert snapshot_text(plain, 120, ascii=True).isascii()

@@ -198,7 +198,7 @@ def test_a_hint_of_a_beat_lets_its_own_weak_terms_count() -> None:
     assert not tag(rule._replace(all=("nurse",)), "the machine and the insurer")
     assert not tag(rule._replace(none=("nurse",)), "the machine, the insurer and the nurse")
     (found,) = BeatTagger([beat("one", **rule._asdict())]).match("the machine and the insurer").beats
-    assert found.spans == (TermSpan(20, 27, "insurer"),)
+    assert found.spans == (TermSpan(4, 11, "machine"), TermSpan(20, 27, "insurer"))
 
 
 def test_a_hint_of_a_beat_says_nothing_of_other_beats() -> None:
