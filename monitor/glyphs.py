@@ -157,6 +157,11 @@ def short_count(number: int) -> str:
     return f"{number / size:.1f}{unit}" if abs(number) < 9.95 * size else f"{number / size:.0f}{unit}"
 
 
+def plain(text: str) -> str:
+    """A sentence of ours with ASCII in place of its signs: minus, plus-minus and times."""
+    return text.replace(MINUS, "-").replace("±", "+-").replace("×", "x")
+
+
 def signed(number: int, *, ascii: bool = False) -> str:  # noqa: A002
     """A whole number with its sign; zero has none."""
     minus = "-" if ascii else MINUS

@@ -106,3 +106,7 @@ def test_net_sentiment_comes_with_its_interval() -> None:
 )
 def test_ages(length: int, text: str) -> None:
     assert glyphs.age(length) == text
+
+
+def test_the_signs_of_our_own_sentences_in_ascii() -> None:
+    assert glyphs.plain("News \u22128 ±8, ×16") == "News -8 +-8, x16"

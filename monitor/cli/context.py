@@ -40,6 +40,16 @@ class Context:
         self.verbose = verbose
         self._config = loaded
 
+    def on_sample(self, store: Path, config: Config) -> Context:
+        """The same surroundings on sample data; of a configuration that was named only the interface counts.
+
+        Raises:
+            ConfigError: that one has mistakes.
+        """
+        if self._given_config is not None:
+            config = config.with_interface_of(self.config)
+        return Context(store=store, loaded=config, no_color=self.no_color, verbose=self.verbose)
+
     @property
     def config(self) -> Config:
         """The configuration, loaded at the first use.

@@ -1,4 +1,7 @@
-"""The app on sample data: no network, no configuration, and posts keep arriving. The data is synthetic."""
+"""The app on sample data: no network, no configuration, and posts keep arriving. The data is synthetic.
+
+A configuration that is named with --config gives the interface (theme, keys, ASCII, mouse), and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ def run(context: Context, options: Namespace) -> int:
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         output.tell("Preparing the sample data ...")
     demo = prepare_demo(now())
-    demo_context = Context(store=demo.path, loaded=demo.config, no_color=context.no_color, verbose=context.verbose)
+    demo_context = context.on_sample(demo.path, demo.config)
     if not on_terminal():
         return _watch(demo_context, demo)
     from monitor.cli.app import open_app

@@ -58,8 +58,7 @@ def run(context: Context, options: Options) -> int:
 
         demo = prepare_demo()
         try:
-            demo_context = Context(store=demo.path, loaded=demo.config, no_color=context.no_color)
-            return _report(demo_context, options, options.as_of or demo.as_of)
+            return _report(context.on_sample(demo.path, demo.config), options, options.as_of or demo.as_of)
         finally:
             clean_up(demo)
     return _report(context, options, now() if options.as_of is None else options.as_of)

@@ -99,21 +99,25 @@ class Watcher:
         self._reader = reader
         self._context = context
         self._beats = beats
+        self._ascii = context.draws_ascii
         self._version = reader.data_version()
         self._last_post = 0
         self._minute = 0
         self._summary = ""
         self._states: dict[str, str] = {}
+        self._signals: dict[str, str] = {}
 
     def begin(self) -> None:
         """Write the summary that everything after it adds to."""
         self._last_post = self._reader.follow().newest()[0]
         snapshot = self._snapshot()
         self._minute = snapshot.as_of // MINUTE
-        self._summary = summary(snapshot)
+        self._summary = summary(snapshot, ascii=self._ascii)
         self._states = source_lines(snapshot)
+        self._signals = signal_lines(snapshot, ascii=self._ascii)
         output.write_line(f"{clock(snapshot.as_of)}  {self._summary}")
-        for line in [*beat_lines(snapshot), *self._states.values()]:
+        open_signals = [self._signals[signal.id] for signal in snapshot.signals if signal.closed_at is None]
+        for line in [*beat_lines(snapshot, ascii=self._ascii), *open_signals, *self._states.values()]:
             output.write_line(line)
 
     def look(self) -> None:
@@ -142,15 +146,17 @@ class Watcher:
     def _tell_changes(self) -> None:
         snapshot = self._snapshot()
         self._minute = snapshot.as_of // MINUTE
-        new = summary(snapshot)
+        time_of_day = clock(snapshot.as_of)
+        new = summary(snapshot, ascii=self._ascii)
         if new != self._summary:
             self._summary = new
-            output.write_line(f"{clock(snapshot.as_of)}  {new}")
-        states = source_lines(snapshot)
-        for slug, line in states.items():
-            if self._states.get(slug) != line:
-                output.write_line(f"{clock(snapshot.as_of)}  {line}")
-        self._states = states
+            output.write_line(f"{time_of_day}  {new}")
+        signals, states = signal_lines(snapshot, ascii=self._ascii), source_lines(snapshot)
+        for lines, known in ((signals, self._signals), (states, self._states)):
+            for of, line in lines.items():
+                if known.get(of) != line:
+                    output.write_line(f"{time_of_day}  {line}")
+        self._signals, self._states = signals, states
 
     def _snapshot(self) -> Snapshot:
         return take(self._reader, self._context, now(), chosen=self._beats, brief=True)
@@ -162,22 +168,22 @@ def clock(instant: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def summary(snapshot: Snapshot) -> str:
+def summary(snapshot: Snapshot, *, ascii: bool = False) -> str:  # noqa: A002
     """All beats in one line."""
-    change = glyphs.change(snapshot.baseline.ratio)
+    change = glyphs.change(snapshot.baseline.ratio, ascii=ascii)
     usual = f", {change} on usual" if change else ""
     return f"{snapshot.volume:,} posts in 24 h{usual}, {snapshot.records:,} records"
 
 
-def beat_lines(snapshot: Snapshot) -> list[str]:
+def beat_lines(snapshot: Snapshot, *, ascii: bool = False) -> list[str]:  # noqa: A002
     """A line for each beat that was talked about, the loudest first."""
     lines = []
     for beat in sorted(snapshot.beats, key=lambda beat: -beat.volume):
         if not beat.volume:
             continue
-        change = glyphs.change(beat.baseline.ratio)
-        marks = glyphs.change_mark(beat.baseline)
-        net = glyphs.net(beat.sentiment)
+        change = glyphs.change(beat.baseline.ratio, ascii=ascii)
+        marks = glyphs.change_mark(beat.baseline, ascii=ascii)
+        net = glyphs.net(beat.sentiment, ascii=ascii)
         calibration = "calibrated" if beat.sentiment.calibrated else "uncalibrated"
         parts = [
             f"{beat.volume:,} in 24 h",
@@ -185,6 +191,16 @@ def beat_lines(snapshot: Snapshot) -> list[str]:
             f"net mood {net} of {beat.sentiment.n:,}, {calibration}" if net else "",
         ]
         lines.append(f"{beat.name}: {', '.join(filter(None, parts))}")
+    return lines
+
+
+def signal_lines(snapshot: Snapshot, *, ascii: bool = False) -> dict[str, str]:  # noqa: A002
+    """A line for each signal of the window, by its id: its kind, its level or that it is over, and what it says."""
+    lines = {}
+    for signal in snapshot.signals:
+        level = signal.level if signal.closed_at is None else "over"
+        line = f"Signal, {signal.kind}, {level}: {signal.summary}"
+        lines[signal.id] = glyphs.plain(line) if ascii else line
     return lines
 
 

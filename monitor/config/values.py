@@ -47,6 +47,16 @@ class Config(NamedTuple):
     entities: tuple[EntityChange, ...] = ()
     """Changes to the shipped names; `monitor.config.entities.gazetteer` makes the gazetteer of them."""
 
+    def with_interface_of(self, other: Config) -> Config:
+        """This configuration with the look and the keys of another; no number moves by that."""
+        return self._replace(
+            theme=other.theme,
+            keymap=other.keymap,
+            mouse=other.mouse,
+            ascii=other.ascii,
+            frames_per_second=other.frames_per_second,
+        )
+
 
 class Problem(NamedTuple):
     """One mistake in a configuration file."""

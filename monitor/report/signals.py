@@ -31,4 +31,4 @@ def signals_text(signals: Sequence[Signal], width: int, *, ascii: bool = False) 
             lines += wrap(text, width, first=f"  {label:<{_LABELS}}")
         blocks.append("\n".join(lines))
     text = "\n\n".join(blocks) + "\n" if blocks else ""
-    return text.replace(glyphs.MINUS, "-") if ascii else text
+    return glyphs.plain(text) if ascii else text

@@ -203,7 +203,8 @@ class _Report:
         for signal in signals:
             closed = "" if signal.closed_at is None else f", closed {moment(signal.closed_at)}"
             first = f"{signal.level:<6}  {signal.kind:<{longest}}  "
-            lines += wrap(signal.summary + closed, self.width, first=first)
+            summary = glyphs.plain(signal.summary) if self.ascii else signal.summary
+            lines += wrap(summary + closed, self.width, first=first)
         return lines
 
     def stories(self) -> list[str]:
