@@ -28,7 +28,7 @@ LEAST_EXCESS = 10.0
 LEAST_RATIO = 1.5
 LOW_ODDS = 0.2
 MEDIUM_ODDS = (
-    (10.0, 1.85), (20.0, 1.62), (50.0, 1.41), (100.0, 1.15),
+    (10.0, 1.85), (20.0, 1.62), (50.0, 1.5), (100.0, 1.15),
     (300.0, 0.7), (1000.0, 1.7), (3000.0, 7.7), (10_000.0, 14.4),
 )  # fmt: skip
 """Posts an hour that a day usually holds, and the log odds that make a level medium; between by the log of the posts.
