@@ -178,7 +178,7 @@ class NearCopies:
 
 
 def _shingles(words: list[bytes]) -> list[int]:
-    """Hashes of the shingles by which a text is found. They are the same whatever the order of a shingle's words is."""
+    """Hashes of the shingles by which a text is found: the smallest of its telling words, and more if these are few."""
     telling = [word for word in words if len(word) >= TELLING]
     shingles = sorted(map(crc32, telling[2:], map(crc32, telling[1:], map(crc32, telling))))[:SKETCH]
     if len(telling) < FEW_TELLING:

@@ -31,6 +31,8 @@ def clusters(texts: list[str]) -> list[int]:
         TEXT.upper() + " 🔥🔥",
         f"RT @someone: {TEXT}",
         f"{TEXT} https://example.com/a?b=c #ai #openweights",
+        f"#AI: #weights {TEXT} (#ai, #openweights) - #news!",
+        TEXT.replace("builders", "#builders"),
         TEXT.replace("builders", "bulders").replace("noticed", "notcied"),
         TEXT.replace("nobody", "no one"),
         TEXT.replace("seems to have ", ""),
@@ -97,6 +99,10 @@ def test_a_shared_phrase_links_nothing(other):
         (
             "New photo of the band on the stage of the old theatre by the harbour #6",
             "New photo of the band on the stage of the old theatre by the harbour #2",
+        ),
+        (
+            "Starting daily flights from #Washington to #Lauderdale on the eighth of August #planes",
+            "Starting daily flights from #Columbus to #Oakland on the eighth of August #planes",
         ),
     ],
 )
@@ -252,3 +258,10 @@ def test_a_common_phrase_does_not_slow_the_search():
     for number in range(3000):
         copies.add(words(f"going to the fair {' '.join(chance.choices(VOCABULARY, k=8))}"), number)
     assert copies.add(words("going to the fair with somebody else entirely this time around"), 5000) == 5000
+
+
+@given(st.lists(st.sampled_from(["#ai", "#2", "#a#b", "(#x)", "word", "-", "#", "ж", "#ж", "1"])).map(" ".join))
+def test_tags_count_between_words_alone(text):
+    found = words(text)
+    assert found == words(f"#tag {text} #tag, #tag!")
+    assert len(words(f"x {text} x")) >= len(found) + 2
