@@ -163,7 +163,13 @@ class BeatTagger:
         """By what a text holds, and by the rules whose own hints count, where there are any."""
 
     def tag(self, texts: Iterable[str]) -> list[tuple[str, ...]]:
-        """The slugs of the beats of each text."""
+        """The slugs of the beats of each text.
+
+        Raises:
+            TypeError: it is one text instead of a list of texts, and would be tagged letter by letter.
+        """
+        if isinstance(texts, str):
+            raise TypeError("pass a list of texts: [text] for a single one")
         return [self._read(text)[0] for text in texts]
 
     def match(self, text: str) -> Match:

@@ -74,7 +74,12 @@ def cluster(texts: Iterable[str]) -> list[int]:
     """A cluster number for each text, counted from 0 in order of appearance; copies and near-copies share theirs.
 
     A text with nothing to compare is a cluster of its own.
+
+    Raises:
+        TypeError: it is one text instead of a list of texts, and would be compared letter by letter.
     """
+    if isinstance(texts, str):
+        raise TypeError("pass a list of texts: [text] for a single one")
     given = list(texts)
     near = NearCopies(len(given))
     known: dict[bytes, int] = {}

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterable
 from zlib import crc32
 
-from monitor.text.word_changes import figures_of, tell_apart, tells_the_same
+from monitor.text.word_changes import figures_of, may_tell_the_same, tell_apart, tells_the_same
 
 FEWEST_WORDS = 5
 """A shorter text is a copy of another only where it is the same."""
@@ -170,8 +170,11 @@ class NearCopies:
         for mark in marks[:MOST_COMPARED]:
             if figures and tell_apart(figures, self._figures[mark - 1]):
                 continue
+            other = texts[mark - 1]
+            if not may_tell_the_same(len(words), other.count(b" ") + 1):
+                continue
             ours = ours or frozenset(words)
-            similarity = tells_the_same(words, texts[mark - 1].split(b" "), ours)
+            similarity = tells_the_same(words, other.split(b" "), ours)
             if similarity > best:
                 best, similar = similarity, mark - 1
         return similar

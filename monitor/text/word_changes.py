@@ -74,6 +74,11 @@ def tell_apart(some: int, others: int) -> bool:
     return some != others and 0 < some & 255 == others & 255 < 255
 
 
+def may_tell_the_same(some: int, others: int) -> bool:
+    """Whether texts of so many words can have enough in common."""
+    return min(some, others) >= SAME * max(some, others)
+
+
 def tells_the_same(some: Sequence[bytes], others: Sequence[bytes], ours: frozenset[bytes] | None = None) -> float:
     """How much two texts have in common, from 0 to 1; 0 unless one is an edited copy of the other.
 
@@ -85,7 +90,7 @@ def tells_the_same(some: Sequence[bytes], others: Sequence[bytes], ours: frozens
         ours: the words of the first, where they are at hand as a set.
     """
     longer, shorter = max(len(some), len(others)), min(len(some), len(others))
-    if shorter < SAME * longer:
+    if not may_tell_the_same(longer, shorter):
         return 0.0
     ours = ours or frozenset(some)
     shared = ours.intersection(others)

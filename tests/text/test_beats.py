@@ -273,3 +273,8 @@ def test_the_hash_follows_what_the_rules_mean() -> None:
 
 def test_no_beats_at_all() -> None:
     assert BeatTagger([]).tag(["anything", ""]) == [(), ()]
+
+
+def test_a_single_text_in_place_of_a_list_is_told() -> None:
+    with pytest.raises(TypeError, match=r"\[text\]"):
+        BeatTagger([beat("one", any=("one",))]).tag("one")

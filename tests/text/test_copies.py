@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,3 +124,8 @@ def test_what_was_learnt_is_known_as_what_was_found(texts: list[str]) -> None:
         if shared is not None:
             learnt.learn(text, shared, number)
     assert [learnt.cluster_of(text, 99) for text in TEXTS] == [found.cluster_of(text, 99) for text in TEXTS]
+
+
+def test_a_single_text_in_place_of_a_list_is_told():
+    with pytest.raises(TypeError, match=r"\[text\]"):
+        cluster("a text")
