@@ -61,7 +61,7 @@ def build_snapshot(
         beats: the beats as configured; those the store does not know yet are at zero.
         window_hours: whole hours, up to thirty days; under another lens than raw up to 24.
         sources: count only these sources; None for all.
-        chosen: slugs of the beats to list; empty for all.
+        chosen: slugs of the beats to list, with their signals and stories; empty for all.
         brief: leave out what the text report does not show: unique texts and authors, and moods by source and by hour.
 
     Raises:
@@ -115,7 +115,10 @@ def assemble(
         split=split_sources(moment, counts),
         calibrations=_calibrations(reader),
     )
-    signals = reader.signals(moment.selection.span[0], as_of)
+    signals, stories = reader.signals(moment.selection.span[0], as_of), reader.stories(as_of)
+    if chosen:
+        signals = tuple(signal for signal in signals if {signal.beat, signal.evidence.get("with")}.intersection(chosen))
+        stories = tuple(story for story in stories if story.beat in chosen)
     listed = [beat for beat in provenance.beats.beats if not chosen or beat.slug in chosen]
     beat_snapshots = []
     for beat in listed:
@@ -132,7 +135,7 @@ def assemble(
         beats=tuple(beat_snapshots),
         sources=source_snapshots(moment, counts, reader.standings(moment.window, as_of)),
         signals=signals,
-        stories=reader.stories(as_of),
+        stories=stories,
         manifest=Manifest(
             __version__,
             provenance.config_hash,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 from collections.abc import Callable
@@ -29,6 +30,13 @@ def test_the_report_of_the_sample_is_drawn_as_it_says(run: Run, tmp_path: Path) 
     report = run("--config", str(file), "snapshot", "--demo").stdout
     assert report.isascii()
     assert b"News -8 +-8" in report
+
+
+def test_one_beat_is_shown_with_its_own_signals_and_stories(run: Run) -> None:
+    snapshot = json.loads(run("snapshot", "--demo", "--beat", "open-source-ai", "--format", "json").stdout)
+    (beat,) = snapshot["beats"]
+    assert [signal["id"] for signal in snapshot["signals"]] == beat["signals"] != []
+    assert {story["beat"] for story in snapshot["stories"]} == {"open-source-ai"}
 
 
 def test_mistakes_in_it_are_told(run: Run, tmp_path: Path) -> None:
