@@ -415,7 +415,8 @@ async def test_the_palette_offers_what_can_be_done() -> None:
         await one.until(lambda: one.app.palette.theme.name == "light")
 
 
-async def test_a_held_key_reads_only_where_it_rests() -> None:
+async def test_a_held_key_reads_only_where_it_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.tui.app.REST_SECONDS", 2.0)
     async with running() as one:
         asked: list[str] = []
         original = one.source.history
