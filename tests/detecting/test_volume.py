@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import random
-
 from monitor.detecting.volume import VolumeWatch
 from monitor.instants import HOUR, from_datetime
 from monitor.signals.volume import BIN, detect
-from tests.signals.series import BINS_A_DAY, START, draw, times
+from tests.signals.series import BINS_A_DAY, START, three_rises, times
 
 
 def test_a_signal_of_level_medium_may_open_again_after_half_a_day_as_detect_says() -> None:
-    generator = random.Random(2)
-    expected = [2.5] * (10 * BINS_A_DAY)
-    first = 8 * BINS_A_DAY
-    for start in (first, first + 100, first + 200):
-        expected[start : start + 6] = [7.5] * 6
-    counts = draw(generator, expected)
+    counts = three_rises(8 * BINS_A_DAY)
     watch = VolumeWatch()
     start = from_datetime(START)
     alarms = [watch.judge(start + number * BIN, count) for number, count in enumerate(counts)]

@@ -31,6 +31,14 @@ def rates(generator: random.Random, an_hour: float, days: int) -> list[float]:
     return found
 
 
+def three_rises(first: int) -> list[int]:
+    """Counts of ten days at 30 posts an hour, at threefold for half an hour from bin `first`, and 100 and 200 later."""
+    expected = [2.5] * (10 * BINS_A_DAY)
+    for start in (first, first + 100, first + 200):
+        expected[start : start + 6] = [7.5] * 6
+    return draw(random.Random(2), expected)
+
+
 def draw(generator: random.Random, expected: Sequence[float], phi: float = 2.0) -> list[int]:
     """Counts of a negative binomial whose variance is phi times its mean."""
     return [_poisson(generator, generator.gammavariate(mean / (phi - 1), phi - 1)) for mean in expected]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from monitor.instants import from_datetime
 from monitor.signals.history import BIN
 from monitor.signals.volume import VolumeDetector, detect, novelty
-from tests.signals.series import BINS_A_DAY, START, draw, rates, times
+from tests.signals.series import BINS_A_DAY, START, draw, rates, three_rises, times
 
 DAYS = 8
 BINS = DAYS * BINS_A_DAY
@@ -61,12 +61,9 @@ def test_reaches_high_and_then_stays_silent_for_a_day(risen: list[int]) -> None:
 
 
 def test_a_rise_is_told_of_at_level_medium_again_after_half_a_day() -> None:
-    generator = random.Random(2)
-    expected = [2.5] * (10 * BINS_A_DAY)
     first = 8 * BINS_A_DAY
-    for start in (first, first + 100, first + 200):
-        expected[start : start + 6] = [7.5] * 6
-    found = [each.time for each in detect(times(len(expected)), draw(generator, expected)) if each.level == "medium"]
+    counts = three_rises(first)
+    found = [each.time for each in detect(times(len(counts)), counts) if each.level == "medium"]
     assert [(each - START) // timedelta(minutes=500) for each in found] == [first // 100, first // 100 + 2]
 
 
