@@ -33,7 +33,7 @@ MEDIUM_ODDS = (
 )  # fmt: skip
 """Posts an hour that a day usually holds, and the log odds that make a level medium; between by the log of the posts.
 
-In simulations they give a false alarm on fewer than one day in fifty. They are those of the day and not of the hour: by
+In simulations they give a false alarm on about one day in fifty or fewer. They go by the day and not by the hour: by
 day the odds of a step are overwhelming anyhow, and at night a higher bound would miss what a lower one hardly mistakes.
 """
 HIGH_Z = 3.6
